@@ -1,0 +1,1 @@
+"""Finds and tags the themes of Chinese articles. Names only; each is loaded when first used."""

@@ -1,0 +1,124 @@
+"""What goes in: articles and their parts, each with its place in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+Kind = Literal[
+    "title",
+    "subtitle",
+    "byline",
+    "dateline",
+    "column",
+    "heading",
+    "caption",
+    "body",
+    "boilerplate",
+]
+"""What a part of an article is."""
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an article: a title, a heading, a caption, a body paragraph …"""
+
+    text: str
+    """The cleaned text: one line, simplified characters, no glosses."""
+    kind: Kind = "body"
+    file: str = ""
+    """The path as the user gave it; ``-`` for stdin, empty for text given in Python."""
+    article: int = 1
+    """Which article of the file, from 1."""
+    line: int = 1
+    """1-based line of the source file where the part starts."""
+    heading: str = ""
+    """For a body paragraph: the section heading it stands under."""
+    id: str = ""
+    """The row's own id (jsonl, csv, parquet), else empty."""
+    original: str = ""
+    """The text as it stood in the source (lines joined by newlines); ``text`` where empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article: its parts in the order of the source, and what is known about it."""
+
+    parts: tuple[Part, ...]
+    file: str = ""
+    number: int = 1
+    """Which article of the file, from 1."""
+    ready: bool = False
+    """True for rows that came as ready paragraphs: they are no neighbours of one another."""
+    meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """``date`` (YYYY-MM-DD), ``source``, ``author``, ``place`` and further columns, as found."""
+
+    @property
+    def title(self) -> str:
+        """The title, or the start of the first part where there is none."""
+        for part in self.parts:
+            if part.kind == "title":
+                return part.text
+        return self.parts[0].text[:20] if self.parts else ""
+
+    @property
+    def paragraphs(self) -> tuple[Part, ...]:
+        """The body paragraphs."""
+        return tuple(part for part in self.parts if part.kind == "body")
+
+    @property
+    def key(self) -> str:
+        """A name that is unique in a corpus: file and number."""
+        return f"{self.file}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not read, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Articles that were read together, and what was skipped on the way."""
+
+    articles: tuple[Article, ...]
+    files: int = 0
+    """How many files gave at least one article."""
+    skipped: tuple[Skipped, ...] = ()
+
+    def __iter__(self) -> Iterator[Article]:
+        """Iterate over the articles."""
+        return iter(self.articles)
+
+    def __len__(self) -> int:
+        """How many articles there are."""
+        return len(self.articles)
+
+    @property
+    def paragraphs(self) -> tuple[Part, ...]:
+        """All body paragraphs, in order."""
+        return tuple(part for article in self.articles for part in article.paragraphs)
+
+    @property
+    def summary(self) -> str:
+        """One line for people: files, articles, paragraphs, skipped."""
+        line = (
+            f"{self.files} file(s), {len(self.articles)} article(s), "
+            f"{sum(len(a.paragraphs) for a in self.articles)} body paragraph(s)"
+        )
+        return line + (f", {len(self.skipped)} skipped" if self.skipped else "")
+
+
+def as_corpus(articles: Corpus | Iterable[Article]) -> Corpus:
+    """Return ``articles`` as a corpus."""
+    if isinstance(articles, Corpus):
+        return articles
+    kept = tuple(articles)
+    return Corpus(kept, files=len({article.file for article in kept}))

@@ -1,0 +1,225 @@
+"""Theme and ThemeSet: names, descriptions and seed words, read from a TOML file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from topics.errors import ThemeError, did_you_mean
+
+OTHER: Final = "other"
+"""The code of "none of these"; no theme may be called so."""
+
+_THEME_KEYS: Final = ("code", "zh", "en", "description", "seeds", "against")
+_FILE_KEYS: Final = ("name", "description", "theme", "other")
+_OTHER_KEYS: Final = ("zh", "en", "description", "seeds")
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+def _empty() -> Mapping[str, float]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One theme: what it is called, what it means, which words point to it."""
+
+    code: str
+    zh: str
+    en: str = ""
+    description: str = ""
+    seeds: Mapping[str, float] = field(default_factory=_empty)
+    """Seed word → weight (1 where none is given)."""
+    against: Mapping[str, float] = field(default_factory=_empty)
+    """Words that speak against the theme → weight."""
+
+    def name(self, lang: str = "zh") -> str:
+        """The name in ``lang`` (``zh`` or ``en``); Chinese where there is no English one."""
+        return self.en if lang == "en" and self.en else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeSet:
+    """The themes of one job, in their order, and what "none of these" is called."""
+
+    themes: tuple[Theme, ...]
+    name: str = "themes"
+    other: Theme = field(default_factory=lambda: Theme(OTHER, "其他", "Other"))
+    """Name of the rest, and words that mark it (may be none)."""
+
+    def __iter__(self) -> Iterator[Theme]:
+        """Iterate over the themes, without other."""
+        return iter(self.themes)
+
+    def __len__(self) -> int:
+        """How many themes there are, without other."""
+        return len(self.themes)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the themes, without other."""
+        return tuple(theme.code for theme in self.themes)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The codes of the themes, then other: the order of every probability row."""
+        return (*self.codes, OTHER)
+
+    @property
+    def seed_words(self) -> frozenset[str]:
+        """All seed and against words, of other too."""
+        sets = ({*theme.seeds, *theme.against} for theme in (*self.themes, self.other))
+        return frozenset(word for words in sets for word in words)
+
+    def __getitem__(self, code: str) -> Theme:
+        """Return the theme (or other) of this code."""
+        for theme in (*self.themes, self.other):
+            if theme.code == code:
+                return theme
+        raise ThemeError(f"no theme has the code {code!r}{did_you_mean(code, self.classes)}")
+
+    def label(self, code: str, lang: str = "zh") -> str:
+        """The name of a theme or of other, for people."""
+        return self[code].name(lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, as in the TOML file."""
+
+        def plain(theme: Theme) -> dict[str, Any]:
+            return {
+                "code": theme.code,
+                "zh": theme.zh,
+                "en": theme.en,
+                "description": theme.description,
+                "seeds": dict(theme.seeds),
+                "against": dict(theme.against),
+            }
+
+        rest = plain(self.other)
+        del rest["code"], rest["against"]
+        return {"name": self.name, "theme": [plain(t) for t in self.themes], "other": rest}
+
+    @property
+    def digest(self) -> str:
+        """Sha256 of the themes: the same for the same content."""
+        plain = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def load_themes(source: str | Path = "cppcc") -> ThemeSet:
+    """Load a packaged theme file by name (``cppcc``) or any theme file by path.
+
+    Raises:
+        ThemeError: what was found, what is allowed, what to do.
+    """
+    packaged = resources.files("topics") / "data" / "themes" / f"{source}.toml"
+    if isinstance(source, str) and re.fullmatch(r"\w+", source) and packaged.is_file():
+        return parse_themes(packaged.read_text(encoding="utf-8"), f"{source}.toml")
+    path = Path(source)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ThemeError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except OSError as error:
+        raise ThemeError(
+            f"{path}: no such theme file ({error.strerror}); give the path of a TOML file, "
+            f"or the name of a packaged one: cppcc"
+        ) from error
+    return parse_themes(text, str(path))
+
+
+def parse_themes(text: str, where: str = "theme file") -> ThemeSet:
+    """Parse the text of a theme file; ``where`` names it in messages."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ThemeError(f"{where}: not valid TOML: {error}") from error
+    return themes_from_dict(data, where)
+
+
+def themes_from_dict(data: Mapping[str, Any], where: str = "theme file") -> ThemeSet:
+    """Build themes from plain data, checked key by key."""
+    _known(data, _FILE_KEYS, where)
+    rows = data.get("theme", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ThemeError(f"{where}: 'theme' must be tables; write [[theme]] before each theme")
+    themes = tuple(_theme(row, f"{where}, theme {n}") for n, row in enumerate(rows, 1))
+    if not themes:
+        raise ThemeError(f"{where}: no theme found; write at least one [[theme]] with code and zh")
+    codes = [theme.code for theme in themes]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise ThemeError(f"{where}: the code {code!r} stands twice; give each theme its own")
+    other = Theme(OTHER, "其他", "Other")
+    if "other" in data:
+        if not isinstance(data["other"], dict):
+            raise ThemeError(f"{where}: 'other' must be a table; write [other]")
+        _known(data["other"], _OTHER_KEYS, f"{where}, [other]")
+        plain = {"code": OTHER, "zh": "其他", "en": "Other", **data["other"]}
+        other = _build(plain, f"{where}, [other]")
+    return ThemeSet(themes, _text(data, "name", where) or "themes", other)
+
+
+def _theme(row: Mapping[str, Any], where: str) -> Theme:
+    _known(row, _THEME_KEYS, where)
+    code = _text(row, "code", where)
+    if not _CODE.match(code) or code == OTHER:
+        raise ThemeError(
+            f"{where}: code {code!r} is not allowed; use small Latin letters, digits and _, "
+            f"and not {OTHER!r} (it means none of the themes)"
+        )
+    theme = _build(row, f"{where} ({code})")
+    if not theme.seeds:
+        raise ThemeError(f"{where} ({code}): no seed words; give at least one in 'seeds'")
+    return theme
+
+
+def _build(row: Mapping[str, Any], where: str) -> Theme:
+    zh = _text(row, "zh", where)
+    if not zh:
+        raise ThemeError(f"{where}: no name; give one in 'zh'")
+    seeds, against = _words(row, "seeds", where), _words(row, "against", where)
+    both = sorted(set(seeds) & set(against))
+    if both:
+        raise ThemeError(f"{where}: {both[0]!r} stands in seeds and in against; keep one")
+    texts = (_text(row, "en", where), _text(row, "description", where))
+    return Theme(str(row["code"]), zh, *texts, seeds, against)
+
+
+def _text(row: Mapping[str, Any], key: str, where: str) -> str:
+    value = row.get(key, "")
+    if not isinstance(value, str):
+        raise ThemeError(f"{where}: {key!r} must be text in quotes, found {value!r}")
+    return value.strip()
+
+
+def _words(row: Mapping[str, Any], key: str, where: str) -> Mapping[str, float]:
+    """Read ``["词", …]`` or ``{词 = 2.0}`` as word → weight."""
+    value = row.get(key, {})
+    if isinstance(value, list):
+        value = dict.fromkeys(value, 1.0) if all(isinstance(w, str) for w in value) else None
+    if not isinstance(value, dict):
+        raise ThemeError(f'{where}: {key!r} must be a list of words or a table "word" = weight')
+    words: dict[str, float] = {}
+    for word, weight in value.items():
+        fits = isinstance(weight, int | float) and not isinstance(weight, bool)
+        if not fits or not 0 < weight <= 100:
+            raise ThemeError(f"{where}: weight of {word!r} is {weight!r}; use 0 < weight ≤ 100")
+        if not word.strip():
+            raise ThemeError(f"{where}: an empty word stands in {key!r}; remove it")
+        words[word.strip()] = float(weight)
+    return MappingProxyType(words)
+
+
+def _known(row: Mapping[str, Any], allowed: tuple[str, ...], where: str) -> None:
+    for key in row:
+        if key not in allowed:
+            raise ThemeError(f"{where}: no key is called {key!r}{did_you_mean(key, allowed)}")
