@@ -1,0 +1,294 @@
+"""Reading, cleaning and splitting in their order: paths and texts → articles.
+
+`read_articles` gives a corpus, `iter_articles` the same as a stream in constant memory. Rows that
+come as ready paragraphs are cleaned character by character and otherwise left as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from topics.cleaning import clean, clean_traced
+from topics.corpus import Article, Corpus, Part, Skipped
+from topics.errors import InputError, MissingExtraError
+from topics.reading import (
+    Raw,
+    RawDocument,
+    RawLine,
+    RawRecord,
+    RawRow,
+    ReadingFault,
+    find_files,
+    read_file,
+)
+from topics.reading.files import STDIN, shown
+from topics.splitting import Draft, Line, split
+
+Paths = str | Path | Iterable[str | Path]
+ROWS: Final = 512
+"""Ready rows that make one `Article`: enough to be quick, few enough to stream."""
+_BREAK: Final = re.compile("\r\n?")
+
+
+def read_articles(paths: Paths, *, simplify: bool = True, jobs: int = 1) -> Corpus:
+    """Read files and folders.
+
+    Args:
+        paths: A file, a folder, ``-`` for stdin, or several of them.
+        simplify: Whether traditional characters become simplified ones.
+        jobs: How many processes read at the same time; the result is the same for every number.
+
+    Returns:
+        The articles in the order of the paths (folders sorted), and what was skipped and why.
+
+    Raises:
+        InputError: if a path does not exist, or nothing at all could be read.
+    """
+    found = list(_files(paths))
+    if jobs > 1 and sum(not reason for _, reason in found) > 1:
+        with ProcessPoolExecutor(jobs) as pool:
+            results = pool.map(partial(_read_all, simplify=simplify), found, chunksize=4)
+            everything = [item for items in results for item in items]
+    else:
+        everything = [item for one in found for item in _read_one(*one, simplify=simplify)]
+    articles = tuple(item for item in everything if isinstance(item, Article))
+    skipped = tuple(item for item in everything if isinstance(item, Skipped))
+    if not articles:
+        raise InputError(_nothing(skipped))
+    return Corpus(articles, files=len({a.file for a in articles}), skipped=skipped)
+
+
+def iter_articles(paths: Paths, *, simplify: bool = True) -> Iterator[Article | Skipped]:
+    """Yield the articles of files and folders one by one, in constant memory.
+
+    Args:
+        paths: As for `read_articles`.
+        simplify: As for `read_articles`.
+
+    Yields:
+        Articles, and for each file that could not be read (to its end) why; ready rows come in
+        articles of up to ``ROWS`` parts.
+
+    Raises:
+        InputError: if a path does not exist.
+    """
+    for path, reason in _files(paths):
+        yield from _read_one(path, reason, simplify=simplify)
+
+
+def articles_from_text(text: str, file: str = "-", *, simplify: bool = True) -> list[Article]:
+    """Return the articles in a pasted text.
+
+    Args:
+        text: One or several articles.
+        file: The name their parts carry.
+        simplify: As for `read_articles`.
+
+    Returns:
+        The articles; none for a text without characters.
+    """
+    lines = [RawLine(line, n) for n, line in enumerate(_BREAK.sub("\n", text).split("\n"), 1)]
+    return list(_Builder(file, simplify=simplify).articles([RawDocument(lines)]))
+
+
+def offsets_in_original(part: Part) -> tuple[int, ...]:
+    """Return where each character of ``part.text`` stands in ``part.original``.
+
+    Evidence found in the clean text can so be shown in the source. Without an original the
+    offsets count from 0.
+    """
+    if not part.original:
+        return tuple(range(len(part.text)))
+    for simplify in (True, False):
+        cleaned = clean_traced(part.original, simplify=simplify)
+        kept = [n for n, char in enumerate(cleaned.text) if char != "\n"]
+        if "".join(cleaned.text[n] for n in kept) == part.text:
+            return tuple(cleaned.offsets[n] for n in kept)
+    return _aligned(
+        part.text, clean_traced(part.original).text, clean_traced(part.original).offsets
+    )
+
+
+def _aligned(text: str, other: str, offsets: Sequence[int]) -> tuple[int, ...]:
+    """Return places for ``text`` by walking along a nearly equal text that has them."""
+    places: list[int] = []
+    at = 0
+    for char in text:
+        found = other.find(char, at, at + 8)
+        at = found if found >= 0 else min(at, max(0, len(other) - 1))
+        places.append(offsets[at] if offsets else 0)
+        at += found >= 0
+    return tuple(places)
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+def _files(paths: Paths) -> Iterator[tuple[Path | None, str]]:
+    """Yield every file with a reason to skip it or an empty string; None is stdin."""
+    given = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    missing = [
+        p for p in given if str(p) != STDIN and not Path(p).exists() and not _hidden(Path(p))
+    ]
+    if missing:
+        names = ", ".join(shown(str(p)) for p in missing)
+        raise InputError(f"no such file or folder: {names}; check the path (- reads stdin)")
+    for path in given:
+        if str(path) == STDIN:
+            yield None, ""
+        else:
+            yield from find_files(Path(path))
+
+
+def _hidden(path: Path) -> bool:
+    """Return whether the path may exist but lies in a folder that must not be looked into."""
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _read_all(found: tuple[Path | None, str], *, simplify: bool) -> list[Article | Skipped]:
+    return list(_read_one(*found, simplify=simplify))
+
+
+def _read_one(path: Path | None, reason: str, *, simplify: bool) -> Iterator[Article | Skipped]:
+    name = STDIN if path is None else shown(path)
+    if reason:
+        yield Skipped(name, reason)
+        return
+    any_part = False
+    try:
+        for article in _Builder(name, simplify=simplify).articles(read_file(path)):
+            any_part = True
+            yield article
+    except (ReadingFault, MissingExtraError) as fault:
+        yield Skipped(name, str(fault))
+    else:
+        if not any_part:
+            yield Skipped(name, "holds no text")
+
+
+def _nothing(skipped: Sequence[Skipped]) -> str:
+    if not skipped:
+        return "nothing to read: the folder holds no files; give files, a folder of them, or -"
+    shown_first = "; ".join(f"{s.file}: {s.reason}" for s in skipped[:5])
+    more = f"; and {len(skipped) - 5} more" if len(skipped) > 5 else ""
+    return f"nothing could be read: {shown_first}{more}"
+
+
+# --- raw documents → articles ----------------------------------------------------------------
+
+
+class _Builder:
+    """Makes the articles of one file, counting them."""
+
+    def __init__(self, file: str, *, simplify: bool) -> None:
+        self.file = file
+        self.simplify = simplify
+        self.number = 0
+
+    def articles(self, raws: Iterable[Raw]) -> Iterator[Article]:
+        """Yield the articles; rows that follow one another are gathered."""
+        rows: list[RawRow] = []
+        for raw in raws:
+            if isinstance(raw, RawRow) and len(rows) < ROWS:
+                rows.append(raw)
+                continue
+            if rows:
+                yield self._ready(rows)
+                rows = []
+            if isinstance(raw, RawRow):
+                rows.append(raw)
+            elif isinstance(raw, RawRecord):
+                yield self._record(raw)
+            else:
+                yield from self._document(raw)
+        if rows:
+            yield self._ready(rows)
+
+    def _ready(self, rows: Sequence[RawRow]) -> Article:
+        self.number += 1
+        parts = tuple(self._row_part(row, self.number) for row in rows)
+        meta = rows[0].meta if len(rows) == 1 else _shared([row.meta for row in rows])
+        return Article(parts, self.file, self.number, ready=True, meta=meta)
+
+    def _row_part(self, row: RawRow, article: int) -> Part:
+        text = clean(_one_line(row.text), simplify=self.simplify)
+        original = "" if text == row.text else row.text
+        return Part(
+            text, file=self.file, article=article, line=row.number, id=row.id, original=original
+        )
+
+    def _record(self, record: RawRecord) -> Article:
+        self.number += 1
+        parts: list[Part] = []
+        if record.title:
+            parts.append(self._record_part(record.title, record, Part("", kind="title")))
+        parts += [self._record_part(text, record, Part("")) for text in record.paragraphs]
+        return Article(tuple(parts), self.file, self.number, meta=record.meta)
+
+    def _record_part(self, source: str, record: RawRecord, like: Part) -> Part:
+        text = clean(_one_line(source), simplify=self.simplify)
+        return Part(
+            text,
+            kind=like.kind,
+            file=self.file,
+            article=self.number,
+            line=record.number,
+            id=record.id,
+            original="" if text == source else source,
+        )
+
+    def _document(self, document: RawDocument) -> Iterator[Article]:
+        source = [line.text for line in document.lines]
+        texts = clean("\n".join(_unbroken(source)), simplify=self.simplify).split("\n")
+        lines = [
+            Line(text, n, len(raw.text) - len(raw.text.lstrip()) if text else 0, raw.hint)
+            for n, (text, raw) in enumerate(zip(texts, document.lines, strict=True))
+        ]
+        for draft in split(lines):
+            self.number += 1
+            yield self._article(draft, document)
+
+    def _article(self, draft: Draft, document: RawDocument) -> Article:
+        parts: list[Part] = []
+        for piece in draft.pieces:
+            source = "\n".join(document.lines[n].text for n in piece.numbers)
+            parts.append(
+                Part(
+                    piece.text,
+                    kind=piece.kind,
+                    file=self.file,
+                    article=self.number,
+                    line=document.lines[piece.numbers[0]].number,
+                    heading=piece.heading,
+                    original="" if source == piece.text else source,
+                )
+            )
+        meta = MappingProxyType({**draft.meta, **document.meta})
+        return Article(tuple(parts), self.file, self.number, meta=meta)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.splitlines()) if "\n" in text or "\r" in text else text
+
+
+def _unbroken(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines, none of them with a line break inside (a table cell may have one)."""
+    return [_one_line(line) if "\n" in line else line for line in lines]
+
+
+def _shared(metas: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
+    """Return what all rows say alike; what differs belongs to no article."""
+    first = metas[0]
+    return MappingProxyType({k: v for k, v in first.items() if all(m.get(k) == v for m in metas)})

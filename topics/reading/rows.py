@@ -1,0 +1,148 @@
+"""Rows of jsonl, json, csv and tsv → raw rows and records, one at a time."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from topics.reading.documents import Raw, RawDocument, RawLine, RawRecord, RawRow, ReadingFault
+
+MAX_FIELD: Final = 1 << 24  # characters of one csv field
+_TEXT: Final = ("text", "paragraph", "sentence", "文本", "段落")
+_BODY: Final = ("content", "body", "article", "正文", "内容")
+_LIST: Final = ("paragraphs", "paras", "段落列表")
+_TITLE: Final = ("title", "headline", "标题", "题目")
+_ID: Final = ("id", "ID", "Id", "uid", "编号")
+_META: Final = {
+    "date": ("date", "pubdate", "publish_date", "time", "日期", "时间"),
+    "source": ("source", "来源", "媒体"),
+    "author": ("author", "作者"),
+    "place": ("place", "location", "地点"),
+}
+
+
+def jsonl_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Raw]:
+    """Yield what stands in numbered lines of JSON.
+
+    Raises:
+        ReadingFault: for a line that is not a JSON object.
+    """
+    for number, line in lines:
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise ReadingFault(f"line {number} is not JSON ({_short(error)})") from error
+        yield from row_of(value, number)
+
+
+def json_rows(text: str) -> Iterator[Raw]:
+    """Yield what stands in a JSON document: an object, a list of objects, or a list of texts.
+
+    Raises:
+        ReadingFault: if it is not JSON or holds something else.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ReadingFault(f"not JSON ({_short(error)})") from error
+    if isinstance(value, Mapping) and not _is_row(value):
+        inner = [
+            v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], Mapping)
+        ]
+        value = inner[0] if len(inner) == 1 else value
+    for n, item in enumerate(value if isinstance(value, list) else [value], 1):
+        yield from row_of(item, n)
+
+
+def csv_rows(lines: Iterable[str], *, tabs: bool = False) -> Iterator[Raw]:
+    """Yield the rows of a table whose first line names its columns.
+
+    Raises:
+        ReadingFault: if no column holds texts.
+    """
+    csv.field_size_limit(MAX_FIELD)
+    reader = csv.reader(lines, delimiter="\t" if tabs else ",")
+    try:
+        names = [name.strip().lstrip("\ufeff") for name in next(reader, [])]
+        known = [n for n in names if n in {*_TEXT, *_BODY, *_LIST}]
+        if not known:
+            raise ReadingFault(
+                f"no column holds text: found {', '.join(names[:8]) or 'nothing'}; "
+                f"name one of them {_TEXT[0]} or {_BODY[0]}"
+            )
+        start = reader.line_num + 1
+        for cells in reader:
+            if cells:
+                yield from row_of(dict(zip(names, cells, strict=False)), start)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise ReadingFault(f"line {reader.line_num} is not a table row ({error})") from error
+
+
+def row_of(value: object, number: int) -> Iterator[Raw]:
+    """Yield what one row holds: a ready paragraph, an article, or (a string) a document.
+
+    Raises:
+        ReadingFault: if it holds no text.
+    """
+    if isinstance(value, str):
+        yield RawRow(value, number)
+        return
+    if not isinstance(value, Mapping):
+        raise ReadingFault(f"row {number} is {type(value).__name__}, not an object with a text")
+    row: Mapping[str, Any] = value
+    key = next((k for k in _TEXT if isinstance(row.get(k), str)), "")
+    if key:
+        yield RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row, key))
+        return
+    yield _record(row, number)
+
+
+def _record(row: Mapping[str, Any], number: int) -> Raw:
+    title = _string(_pick(row, _TITLE))
+    paragraphs = next((row[k] for k in (*_LIST, *_BODY) if isinstance(row.get(k), list)), None)
+    if paragraphs is not None:
+        texts = [_string(p.get("text", "") if isinstance(p, Mapping) else p) for p in paragraphs]
+        return RawRecord(title, texts, number, _string(_pick(row, _ID)), _meta(row))
+    body = next((row[k] for k in _BODY if isinstance(row.get(k), str)), None)
+    if body is None:
+        if any(key in row for key in _TEXT):
+            return RawRow("", number, _string(_pick(row, _ID)), _meta(row))
+        raise ReadingFault(
+            f"row {number} has no text: found {', '.join(map(str, list(row)[:8])) or 'nothing'}; "
+            "a row needs text, paragraphs or content"
+        )
+    lines = [RawLine(title, number, "title")] if title else []
+    lines += [RawLine(line, number) for line in body.splitlines()]
+    return RawDocument(lines, _meta(row))
+
+
+def _is_row(value: Mapping[str, Any]) -> bool:
+    return any(key in value for key in (*_TEXT, *_BODY, *_LIST))
+
+
+def _pick(row: Mapping[str, Any], names: tuple[str, ...]) -> object:
+    return next((row[n] for n in names if row.get(n) not in {None, ""}), "") if row else ""
+
+
+def _meta(row: Mapping[str, Any], text: str = "") -> Mapping[str, str]:
+    """Return the other columns as texts, the usual ones under their usual names."""
+    named = {key: _pick(row, names) for key, names in _META.items()}
+    found = {key: _string(value) for key, value in named.items() if value != ""}
+    skip = {text, *_TEXT, *_BODY, *_LIST, *_TITLE, *_ID, *(n for ns in _META.values() for n in ns)}
+    plain = (str, int, float, bool)
+    found |= {k: _string(v) for k, v in row.items() if k not in skip and isinstance(v, plain)}
+    return MappingProxyType(found)
+
+
+def _string(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _short(error: Exception) -> str:
+    return str(error).splitlines()[0][:80] if str(error) else type(error).__name__

@@ -1,0 +1,135 @@
+"""Paragraphs that a page or column break cut in two are made whole again; nothing else is joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from topics.splitting.layout import Layout, glue
+from topics.splitting.lines import Block, ends_final, is_open, sentences
+from topics.splitting.marks import ANSWER, ITEM, NUMBERED, PREFACE, SALUTATION
+
+LOOK_AHEAD: Final = 14  # captions and page furniture that may stand between two halves
+_CANNOT_START: Final = re.compile(r"[，。、；：！？）》”’…,;:!?)\]】」』%％]")
+_CANNOT_END: Final = re.compile(r"[、，,（(《“‘「·/]$")
+_SELDOM_ENDS: Final = re.compile(
+    r"(?:[和与及或为在对把被将从向以等于的之是要使让更不都也并且而]|通过|进行|以及|围绕|推动|关于)$"
+)
+_COMMA: Final = re.compile("[，,；;、]")
+_OPENER: Final = re.compile(
+    r"(?:近年来|今年以来|一年来|近日|日前|与此同时|同时|此外|目前|据悉|据了解|下一步|会议(?:指出|强调|要求|认为)|截至|首先|其次|另外|如今|随后|“|「|\d{1,4}年|\d{1,2}月|——)"
+)
+PROSE: Final = 28  # characters; a headline with a comma is hardly ever longer
+LONG: Final = 48
+
+
+def join_cut(blocks: Sequence[Block], layout: Layout) -> list[Block]:
+    """Return the blocks with cut paragraphs made whole.
+
+    Captions, page numbers and running heads between the halves stay, after the paragraph.
+    """
+    result: list[Block] = []
+    done: set[int] = set()
+    in_body = False
+    for n, block in enumerate(blocks):
+        if n in done:
+            continue
+        end = n
+        while (found := _other_half(block, blocks, end, layout, in_body=in_body)) is not None:
+            other = blocks[found]
+            block.text = glue(block.text, other.text)
+            block.numbers += other.numbers
+            block.after, block.cut = other.after, other.cut
+            done.add(found)
+            end = found
+        in_body = in_body or is_prose(block)
+        result.append(block)
+    return result
+
+
+def is_prose(block: Block) -> bool:
+    """Return whether the block reads as a paragraph of the body."""
+    if block.mark or block.hint not in {None, "body"}:
+        return False
+    return (ends_final(block.text) and len(block.text) > 12) or len(block.text) > LONG
+
+
+def _other_half(
+    block: Block, blocks: Sequence[Block], start: int, layout: Layout, *, in_body: bool
+) -> int | None:
+    strength = _unfinished(block, in_body=in_body)
+    if not strength:
+        return None
+    last = min(len(blocks), start + 1 + LOOK_AHEAD)
+    for n in range(start + 1, last):
+        other = blocks[n]
+        if _is_between(other) or (
+            _may_be_caption(other) and _resumes(block, blocks, n + 1, layout)
+        ):
+            continue
+        return n if _fits(block, other, strength, layout) else None
+    return None
+
+
+def _unfinished(block: Block, *, in_body: bool) -> int:
+    """Return 2 where the text must go on, 1 where it may, 0 where it need not."""
+    text = block.text
+    if block.mark or block.hint not in {None, "body"} or SALUTATION.match(text):
+        return 0
+    if _CANNOT_END.search(text) or is_open(text):
+        return 2 if len(text) > 8 or _COMMA.search(text) else 0
+    if ends_final(text):
+        return 0
+    if block.cut:
+        return 2
+    commas = len(_COMMA.findall(text))
+    if commas and len(text) >= PROSE and _SELDOM_ENDS.search(text):
+        return 2
+    if sentences(text) or (len(text) >= LONG and (commas or in_body)):
+        return 2
+    return 1 if len(text) >= PROSE and commas else 0
+
+
+def _is_between(block: Block) -> bool:
+    return block.mark in {"caption", "boilerplate"} or block.hint == "caption"
+
+
+def _may_be_caption(block: Block) -> bool:
+    """Return whether the block could be a caption without a mark: one short dated sentence."""
+    text = block.text
+    return bool(DATED.match(text)) and len(text) <= 80 and sentences(text) == 1 and ends_final(text)
+
+
+DATED: Final = re.compile(
+    r"(?:(?:19|20)\d\d年)?(?:\d{1,2}月(?:\d{1,2}日)?|\d{1,2}日)?(?:[上下]午|[，,])"
+)
+
+
+def _resumes(block: Block, blocks: Sequence[Block], n: int, layout: Layout) -> bool:
+    """Return whether the text goes on after what looks like captions."""
+    while n < len(blocks) and (_is_between(blocks[n]) or _may_be_caption(blocks[n])):
+        n += 1
+    return (
+        n < len(blocks) and not _OPENER.match(blocks[n].text) and _fits(block, blocks[n], 2, layout)
+    )
+
+
+def _fits(block: Block, other: Block, strength: int, layout: Layout) -> bool:
+    """Return whether ``other`` can be the second half."""
+    text = other.text
+    if other.mark or other.hint not in {None, "body"} or other.hint != block.hint:
+        return False
+    if _CANNOT_START.match(text):
+        return True
+    if layout.indented and other.indent > 0:
+        return False
+    if text in PREFACE or text.startswith(("——", "□")):
+        return False
+    starts_anew = bool(NUMBERED.match(text) or ITEM.match(text) or ANSWER.match(text))
+    if starts_anew and not (is_open(block.text) or block.text[-1] in "、，,"):
+        return False
+    goes_on = ends_final(text) or len(text) >= PROSE
+    if strength == 1:
+        return goes_on and not _OPENER.match(text)
+    return goes_on or (is_open(block.text) and not starts_anew)

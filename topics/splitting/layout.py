@@ -1,0 +1,157 @@
+"""Lines → blocks: which lines are one paragraph because the page was too narrow."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from topics.splitting.lines import Block, Line, ends_final
+from topics.splitting.marks import NUMBERED, SHORT, mark_of
+
+MAX_COLUMNS: Final = 180  # half-width columns; a longer line is a paragraph of its own
+MIN_COLUMNS: Final = 24
+SLACK: Final = 6  # columns by which a full line may be shorter: no mark may start a line
+MIN_FULL: Final = 3
+_WIDE: Final = re.compile(
+    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60“”‘’…—]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a page was set."""
+
+    columns: int = 0
+    """Half-width columns of a full line; 0: lines were not wrapped."""
+    usual_blanks: int = 0
+    """Blank lines between lines that say nothing (1 where every line is followed by one)."""
+    indented: bool = False
+    """Paragraphs start with an indent."""
+    margin: int = 0
+
+
+def columns(line: Line) -> int:
+    """Return how many half-width columns the line fills, its indent included."""
+    return len(line.text) + len(_WIDE.findall(line.text)) + line.indent
+
+
+def layout_of(lines: Sequence[Line]) -> Layout:
+    """Return how the page was set.
+
+    A page was wrapped where many lines reach the same width and most of those do not end as
+    sentences do.
+    """
+    texts = [line for line in lines if line.text]
+    margin = min((line.indent for line in texts), default=0)
+    width = _wrap_width(texts)
+    share = sum(line.indent > margin for line in texts) / max(1, len(texts))
+    long = [line for line in texts if len(line.text) > SHORT]
+    if width:
+        indented = 0.04 < share < 0.7
+    else:
+        indented = bool(long) and sum(line.indent > margin for line in long) > 0.7 * len(long)
+    return Layout(width, _usual_blanks(lines) if width else 0, indented, margin)
+
+
+def _wrap_width(lines: Sequence[Line]) -> int:
+    widths = [columns(line) for line in lines]
+    counts = Counter(w for w in widths if MIN_COLUMNS <= w <= MAX_COLUMNS)
+    if not counts:
+        return 0
+    near = {w: sum(counts[v] for v in range(w - SLACK, w + 1)) for w in counts}
+    best = max(near, key=lambda w: (near[w], w))
+    best = max((w for w in counts if best <= w <= best + SLACK), key=lambda w: (near[w], w))
+    full = [n for n, w in enumerate(widths) if best - SLACK <= w <= best]
+    longer = sum(w > best + 2 for w in widths)
+    unfinished = sum(not ends_final(lines[n].text) for n in full)
+    wrapped = (
+        len(full) >= MIN_FULL
+        and longer <= 0.06 * len(widths)
+        and len(full) >= 0.3 * len(widths)
+        and unfinished >= 0.6 * len(full)
+    )
+    return best if wrapped else 0
+
+
+def _usual_blanks(lines: Sequence[Line]) -> int:
+    """Return 1 where a blank line follows nearly every line, so that blanks say nothing."""
+    runs: list[int] = []
+    blanks = 0
+    for line in lines:
+        if line.text:
+            runs.append(blanks)
+            blanks = 0
+        else:
+            blanks += 1
+    inner = runs[1:]
+    return 1 if inner and sum(map(bool, inner)) > 0.85 * len(inner) else 0
+
+
+def blocks_of(lines: Sequence[Line], layout: Layout) -> list[Block]:
+    """Return the blocks of a page, in order; lines that were wrapped are one block."""
+    blocks: list[Block] = []
+    blanks = 0
+    last: Line | None = None
+    for line in lines:
+        if not line.text:
+            blanks += 1
+            continue
+        block = blocks[-1] if blocks else None
+        if block and last and _continues(block, last, line, blanks, layout):
+            block.text = glue(block.text, line.text)
+            block.numbers.append(line.number)
+            block.cut = _is_cut(line, layout)
+        else:
+            if block:
+                block.after = blanks
+            blocks.append(_block(line, blanks, layout))
+        last, blanks = line, 0
+    if blocks:
+        blocks[-1].after = blanks
+    return blocks
+
+
+def _block(line: Line, blanks: int, layout: Layout) -> Block:
+    return Block(
+        line.text,
+        [line.number],
+        blanks=blanks,
+        indent=line.indent - layout.margin,
+        hint=line.hint,
+        cut=_is_cut(line, layout),
+        mark=None if line.hint else mark_of(line.text),
+    )
+
+
+def _is_cut(line: Line, layout: Layout) -> bool:
+    return _is_full(line, layout) and not ends_final(line.text)
+
+
+def _is_full(line: Line, layout: Layout) -> bool:
+    return bool(layout.columns) and columns(line) >= layout.columns - SLACK
+
+
+def _continues(block: Block, last: Line, line: Line, blanks: int, layout: Layout) -> bool:
+    """Return whether ``line`` goes on where ``last``, the end of ``block``, was wrapped."""
+    if not _is_full(last, layout) or blanks > layout.usual_blanks:
+        return False
+    if line.hint or block.hint:
+        return line.hint == block.hint == "body"
+    if layout.indented and line.indent > layout.margin:
+        return False
+    if ends_final(last.text) and (layout.usual_blanks or columns(last) < layout.columns - 2):
+        return False
+    if mark_of(line.text) in {"boilerplate", "caption"}:
+        return False
+    return not (ends_final(last.text) and NUMBERED.match(line.text))
+
+
+def glue(left: str, right: str) -> str:
+    """Join two halves: a blank only between two Latin words or numbers."""
+    apart = (
+        left[-1:].isascii() and right[:1].isascii() and left[-1:].isalpha() and right[:1].isalpha()
+    )
+    return f"{left} {right}" if apart else left + right

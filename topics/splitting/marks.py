@@ -1,0 +1,191 @@
+"""What a line's own look says it is: the words and signs that editors use."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from topics.corpus import Kind
+from topics.splitting.lines import ends_final
+
+SHORT: Final = 45  # characters; headlines, headings and bylines are rarely longer
+_YEAR: Final = r"(?:(?:19|20)\d\d|二[〇○零Ｏ0][〇○零一二三四五六七八九Ｏ0]{2})"
+_CN_DAY: Final = r"[一二三四五六七八九十]{1,3}"
+DATE: Final = (
+    rf"{_YEAR} ?[-/.年] ?(?:\d{{1,2}}|{_CN_DAY}) ?(?:[-/.月] ?(?:\d{{1,2}}|{_CN_DAY}) ?[日号]?)?"
+)
+_CLOCK: Final = r"(?:T?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?|\d{1,2}时(?:\d{1,2}分)?)"
+_NUMERAL: Final = "[一二三四五六七八九十百]{1,3}"
+
+NUMBERED: Final = re.compile(
+    rf"(?:第{_NUMERAL}[章节部分编篇条讲]+|{_NUMERAL}[、.．]|[（(]{_NUMERAL}[)）]、?|\d{{1,2}}[.．、](?!\d)"
+    rf"|[（(]\d{{1,2}}[)）]|[①-⑳]|[ⅠⅡⅢⅣⅤⅥ]+[、.])"
+)
+ITEM: Final = re.compile(
+    rf"(?:{_NUMERAL}是|第{_NUMERAL}[，,]|[-•·●○◆◇■★☆➤►▪*] ?|首先|其次|再次|最后)"
+)
+ANSWER: Final = re.compile(r"(?:问|答|记者|主持人|[QA]\d{0,2}|[\u4e00-\u9fff]{2,4})[：:]")
+QUESTION: Final = re.compile(r"(?:问|记者|主持人|Q\d{0,2}|本报记者|提问)[：:].*[？?]$")
+SALUTATION: Final = re.compile(
+    r"(?:[尊敬爱的]{2,3})?(?:各位|同志们|朋友们|女士们|老师们|同学们|代表们).{0,24}[：:，,！!]$"
+)
+
+_SEPARATOR: Final = re.compile(r"[-=*_~—…·.•◆◇■□●○★☆※#＝－＊\s]{3,}")
+_PAGE_NUMBER: Final = re.compile(
+    r"[-—–·\[(（]* ?\d{1,4} ?[-—–·\])）]*|[-— ]*第 ?[\d一二三四五六七八九十]+ ?页(?:[ ，,/]*共 ?\d+ ?页)?[-— ]*"
+    r"|\d{1,3} ?/ ?\d{1,3}|[Pp]age ?\d+(?: ?of ?\d+)?"
+)
+_URL: Final = re.compile(r"(?:网址|链接|来源|原文链接)?[：: ]*(?:https?://|www\.)\S+")
+
+_CAPTION_START: Final = re.compile(
+    r"[▲△▼▽◀▶◁▷↑↓←→]|图为|[上下左右]图[为：:，,]|图[一二三四五六七八九十\d]{0,2}[：:]|图 ?\d{1,2}[ 　]"
+    r"|图片说明|图说|组图|资料图[：:]|\[?图\]"
+)
+_CAPTION_END: Final = re.compile(
+    r"[（(][^（）()]{0,16}(?:摄|摄影|供图|图片|资料图|资料照片|配图|制图|图)[)）]。?"
+    r"|(?:[。 　]|新华社|本报)[\u4e00-\u9fff· ]{0,14}(?:摄|摄影|供图)。?|(?:新华社发|资料图片|资料照片)。?"
+)
+CAPTION_LONG: Final = 130  # characters; a paragraph that ends (某某摄) is longer
+
+_STAFF: Final = (
+    r"(?:责任?编辑|责编|责任校对|编辑|编审|校对|审核|初审|复审|终审|一审|二审|三审|审签|监制|总监制|主编|值班|版式|美编|制作"
+    r"|签发|统筹|策划|排版|实习编辑|本期编辑|本版编辑|本版责编|执行主编|来稿)"
+)
+_BOILER_START: Final = re.compile(
+    rf"[（(【\[〔]?(?:{_STAFF}(?:[：:/ 　丨|]|$)"
+    r"|(?:特别|免责|版权|郑重|重要)?(?:声明|提示)[：:]|免责声明|版权(?:所有|声明|归)|转载|未经(?:授权|许可|本)"
+    r"|阅读原文|上一[篇页条]|下一[篇页条]|(?:相关|推荐|延伸|热门|更多|猜你喜欢|编辑推荐)(?:阅读|链接|新闻|推荐|文章|内容|资讯)"
+    r"|分享(?:到|至|给|按钮|本文)|点击(?:上方|下方|这里|查看|关注|阅读|进入|量|数|率?[：:])|扫(?:一扫|码|描)|长按|微信扫|欢迎(?:关注|投稿)"
+    r"|关注(?:我们|本报|本号|公众号)|打印(?:本页|本文)?(?:$|[ 　|【】])|关闭(?:窗口|本页)|【?字体|字号|浏览(?:次数|量|数)"
+    r"|阅读(?:量|数|次数)?[：: ]*\d|点赞|在看|收藏(?:$|[ 　|])|举报|返回(?:首页|顶部|列表)|首页(?:$| ?[>›»|＞])|当前位置|您(?:现在|当前|所在)的?"
+    r"|网站地图|联系我们|(?:主办|承办|协办|技术支持|制作)(?:单位)?[：:]|主办单位|Copyright|©|[京沪津渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]ICP"
+    r"|(?:联系)?(?:地址|电话|邮编|邮箱|传真|热线|联系人|QQ|网址|投稿邮箱|新闻热线)[：:]|来信请寄|投稿"
+    r"|(?:原标题|原题|稿源|标签|关键词|分类|责任者|文章来源|信息来源|图片来源|数据来源|素材来源|来源)[：:]"
+    r"|此件|抄[送报][：:]|[报送发印][：:]|附件\d?[：:]|附[：:].{0,12}略|注释?[：:]|注解|备注[：:]|名词解释|参考文献|\[\d{1,2}\] ?\S"
+    r"|以上(?:消息|内容|文章|信息|图文|观点|均)|文中(?:图片|人物|数据)|(?:本文|全文|内容|稿件|图片)(?:均?来源|均?来自|转自|转载|摘自|系|由|均|仅|数据|编辑|图片|选自|刊于|原载|原刊|内容)"
+    r"|本(?:版|组|页面|稿|网|站|公众号|平台|刊)(?:图片|稿件|内容|文章|数据|不|仅|由|除|所|转载|注明|未|均|系|编辑|责)"
+    r"|读者(?:若|如|可)|如有?(?:侵权|涉及|需转载|转载)|凡(?:本网|注明|来源)|下转|上接|[（(]?(?:上接|下转|紧接|转)第?[一二三四五六七八九十\dA-D]{1,2}版|因篇幅|除署名外"
+    r"|(?:本报|本网|本刊)(?:地址|社址|热线|投稿)|END$|End$|[—\-=]*(?:END|完|全文完)[—\-=]*$|[（(](?:完|全文完|END)[)）]$)",
+    re.IGNORECASE,
+)
+_BOILER_WORD: Final = re.compile(
+    r"编辑|责编|校对|审核|签发|供稿|版权|转载|采写|删节|投稿|注明出处|文责自负|邮箱|热线|公众号|客户端|数据截至|发言材料|此件|印发"
+    r"|小标题为|图片|资料图|不代表|摘自|有改动|整理|截稿|未经|记者站提供|提供$"
+)
+TAIL_STAFF: Final = re.compile(rf"[（(【\[〔]?(?:本版|本期|本网|本报)?{_STAFF}[：:/ 　丨|]")
+
+_NOT_BYLINE: Final = re.compile(
+    r"(?:本报)?记者(?:手记|观察|调查|走访|札记|探访|日记|来信|眼|从|在|了解|节|看|们|问|会)"
+)
+_BYLINE: Final = re.compile(
+    r"(?:[□■◇◆○●☐▢]\s?(?:\S{1,14}[ 　/]?){1,5}$"
+    r"|(?:作者|撰文|文|撰稿|采写|通讯员|记者|文字|供稿|整理|主讲人|口述|执笔|图文|文图|供图|摄影)\s?[：:／/丨|]"
+    r"|文 ?[/／、·] ?图|[（(](?:作者|记者|通讯员|本报记者|本报评论员|本报通讯员|本网记者|执笔|记者：).{0,50}[）)]$"
+    r"|(?:\S{2,12}[ 　])?(?:本[报刊网台社]|新华社|人民日报|人民政协报|中新社|央视|综合)?\S{0,8}?(?:记者|通讯员|评论员|特约撰稿人|撰稿人|编辑部|评论部|理论部|报道组)"
+    r"(?:[ 　：:/丨|、].{0,30})?(?:报道|整理|摄影报道|组)?$"
+    r"|本[报刊]\S{0,6}(?:综合|记者|评论员|通讯员|国际部|编辑部|理论部|整理)|综合本报|本报讯（记者.{0,20}）$)"
+)
+ORGANISATION: Final = re.compile(
+    r".{2,30}(?:办公室|办公厅|委员会|党委|党组|工委|政协|总支|支部|课题组|调研组|报道组|记者站|宣传部|统战部|组织部|研究室|融媒体?中心|融媒"
+    r"|日报社?|委员|整理|供稿|主席|部长|书记|教授|研究员|简报第\d+期|秘书处|[办厅局]编)$"
+)
+
+_DATE_LINE: Final = re.compile(
+    rf"[（(]?(?:发布(?:时间|日期)|发稿时间|更新时间|时间|日期|发表于|刊发日期)?[：: ]*(?:{DATE})(?:[ 　]*(?:星期[一二三四五六日天]|{_CLOCK}))*"
+    r"(?P<rest>[^。；！？]{0,45})$"
+)
+_DAY_LINE: Final = re.compile(r"[（(](?:\d{1,2}月\d{1,2}日|\d{4}年).{0,24}[)）]$")
+_WIRE: Final = re.compile(
+    r"(?:本[报网刊台]|新华社|中新[社网]|人民网|\S{2,6})\S{0,10}?(?:\d{1,2}月\d{1,2}日)?[讯电]$|本报讯$"
+)
+_SOURCE_LINE: Final = re.compile(
+    r"(?:来源|稿源|文章来源|信息来源)[：: ].*(?:时间|日期|20\d\d)|.*(?:来源|作者|浏览|阅读|点击)[：:].*(?:\d{4}[-/.年]\d{1,2})"
+)
+
+COLUMN: Final = re.compile(
+    r"(?:[【〖\[<《『「■◆●★▍|丨︱].{2,16}[】〗\]>》』」]?$|栏目[：:].{2,20}|.{2,10}[·•・丨|｜].{1,10}$"
+    r"|.{0,10}(?:专栏|专版|专题|专刊|特刊|周刊|副刊|论坛|圆桌|观察|视野|视点|视窗|瞭望|走笔|茶座|会客厅|议事厅|议政厅|之窗|之声|园地|天地|风采"
+    r"|在线|在身边|进行时|一线|故事|速览|简报|动态|要闻|快讯|信箱|时评|社论|评论|言论|随笔|漫谈|札记|悟|访谈|对话|连载|调查|调研行|新征程"
+    r"|百年路|扶贫|攻坚|纪念|专稿|特稿|特别报道|头条|阅读|家园|先锋|建言|之友|同行|的政协|理论|学习教育|主题教育|两会|现场|聚焦|关注)$"
+    r"|(?:深入|认真)?学习(?:宣传)?贯彻.{4,24}|(?:喜迎|庆祝|纪念|决战|牢记|奋进|奋斗|走进|我与|我的|我和).{2,16}$|第?\d+期.{0,10}$|第.{1,4}版.{0,10}$)"
+)
+COLUMN_LONG: Final = 24
+PREFACE: Final = frozenset(
+    [
+        "题记",
+        "引子",
+        "引言",
+        "前言",
+        "导语",
+        "导言",
+        "序",
+        "序言",
+        "开篇",
+        "开篇语",
+        "楔子",
+        "摘要",
+        "提要",
+        "目录",
+        "正文",
+        "编者按",
+        "编者的话",
+        "开栏的话",
+        "开栏语",
+        "核心提示",
+        "内容提要",
+    ]
+)
+
+
+def is_separator(text: str) -> bool:
+    """Return whether the line only parts what stands around it (=====, * * *)."""
+    return bool(_SEPARATOR.fullmatch(text))
+
+
+def is_byline(text: str) -> bool:
+    """Return whether the line names who wrote."""
+    return len(text) <= SHORT and not _NOT_BYLINE.match(text) and bool(_BYLINE.match(text))
+
+
+def is_dateline(text: str) -> bool:
+    """Return whether the line says when (and where from), and nothing else."""
+    if len(text) > 2 * SHORT or text[-1:] in "。！？":
+        return False
+    if found := _DATE_LINE.match(text):
+        return "，" not in found["rest"] and "," not in found["rest"]
+    return any(p.match(text) for p in (_DAY_LINE, _WIRE, _SOURCE_LINE))
+
+
+def is_caption(text: str) -> bool:
+    """Return whether the line carries a picture's mark."""
+    if len(text) > CAPTION_LONG:
+        return False
+    if _CAPTION_START.match(text):
+        return True
+    found = _CAPTION_END.search(text)
+    return bool(found and found.end() == len(text) and len(text) <= 2 * SHORT)
+
+
+def is_boilerplate(text: str) -> bool:
+    """Return whether the line is about the page, not about the matter."""
+    if is_separator(text) or _PAGE_NUMBER.fullmatch(text) or _URL.match(text):
+        return True
+    return len(text) <= 4 * SHORT and bool(_BOILER_START.match(text))
+
+
+def speaks_of_the_page(text: str) -> bool:
+    """Return whether a short line at the end of an article speaks of how it was made."""
+    return bool(_BOILER_WORD.search(text))
+
+
+def mark_of(text: str) -> Kind | None:
+    """Return what the line is by its own look, or None."""
+    if is_dateline(text):
+        return "dateline"
+    if is_caption(text):
+        return "caption"
+    if is_boilerplate(text):
+        return "boilerplate"
+    if is_byline(text) and not ends_final(text.rstrip("）)")):
+        return "byline"
+    return None
