@@ -1,0 +1,90 @@
+"""Spherical k-means on TF-IDF, started from NMF's topics: one topic a document.
+
+Source: Dhillon and Modha 2001, Concept Decompositions for Large Sparse Text Data. The start is
+deterministic instead of drawn, so there is nothing to repeat.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from topics.errors import OptionsError
+from topics.modelling.base import TopicModel, as_rows, by_size
+from topics.modelling.start import factorise, inverse_frequencies, weigh
+
+START_ROUNDS: Final = 20
+"""Sweeps of the factorisation that the first centres come from."""
+SHARPNESS: Final = 4
+"""Power of the cosine in ``transform``: distances are turned into shares, with no claim that they
+are probabilities; the largest one is the nearest centre whatever the power."""
+
+
+class KMeans(TopicModel):
+    """Topics as centres of clusters of documents.
+
+    Args:
+        n_topics: number of clusters.
+        rounds: most rounds of assigning and averaging.
+        seed: of the randomised SVD that the start comes from; hardly any influence.
+
+    ``components_`` are the centres' weights with rows that sum to 1.
+    """
+
+    def __init__(self, n_topics: int = 20, *, rounds: int = 100, seed: int = 7) -> None:
+        self.n_topics = n_topics
+        self.rounds = rounds
+        self.seed = seed
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        if not self.rounds > 0:
+            raise OptionsError(f"rounds is {self.rounds!r}; use a number above 0")
+
+    def _learn(self, counts: sparse.csr_matrix) -> None:
+        self.word_weights_ = inverse_frequencies(counts)
+        x = weigh(counts, self.word_weights_)
+        factor = factorise(x, self.n_topics, rounds=START_ROUNDS, seed=self.seed)[1]
+        centres = _unit(factor)
+        nearest = np.full(x.shape[0], -1)
+        for _ in range(self.rounds):
+            before, nearest = nearest, np.asarray((x @ centres.T).argmax(axis=1))
+            if np.array_equal(before, nearest):
+                break
+            centres = _averages(x, nearest, centres)
+        share = np.bincount(nearest, minlength=self.n_topics) / x.shape[0]
+        order = by_size(share)
+        self.centres_ = np.ascontiguousarray(centres[order])
+        self.components_ = as_rows(self.centres_)
+        self.phi_ = self.centres_
+        self.alpha_ = np.zeros(self.n_topics)
+        self.variational_ = False
+        self.share_ = share[order]
+
+    def _weights(self, counts: sparse.csr_matrix) -> NDArray[np.float64]:
+        """Return powers of the cosines, rows scaled to 1; a sparse product adds row by row."""
+        x = weigh(counts, self.word_weights_).astype(np.float64)
+        cosines = x @ self.centres_.T.astype(np.float64)
+        return as_rows(np.maximum(cosines, 0) ** SHARPNESS)
+
+
+def _averages(
+    x: sparse.csr_matrix, nearest: NDArray[np.intp], centres: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the clusters' mean directions; an empty cluster keeps its centre."""
+    n = x.shape[0]
+    members = sparse.csr_matrix(
+        (np.ones(n, dtype=np.float32), nearest, np.arange(n + 1)), shape=(n, len(centres))
+    )
+    sums = np.asarray((members.T @ x).todense())
+    return _unit(np.where(sums.any(axis=1, keepdims=True), sums, centres))
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+    unit = np.zeros_like(rows)
+    np.divide(rows, lengths, out=unit, where=lengths > 0)
+    return unit

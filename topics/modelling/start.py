@@ -1,0 +1,109 @@
+"""TF-IDF weights and a deterministic non-negative factorisation: the start of every model here.
+
+Sources: Boutsidis and Gallopoulos 2008 (NNDSVD), Cichocki and Phan 2009 (HALS), Halko, Martinsson
+and Tropp 2011 (randomised SVD).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Dense = NDArray[np.float32]
+
+OVERSAMPLING: Final = 10
+"""Extra dimensions of the randomised SVD, as its authors recommend."""
+POWER_ROUNDS: Final = 4
+"""Rounds of subspace iteration: topics of text have slowly falling singular values."""
+FLOOR: Final = np.float32(1e-10)
+
+
+def inverse_frequencies(counts: sparse.csr_matrix) -> NDArray[np.float64]:
+    """Return log((1 + n) / (1 + df)) + 1 of every word, shape (v,): scikit-learn's smooth idf."""
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    idf: NDArray[np.float64] = np.log((1 + counts.shape[0]) / (1 + frequency)) + 1
+    return idf
+
+
+def weigh(
+    counts: sparse.csr_matrix, idf: NDArray[np.float64], *, sublinear: bool = False
+) -> sparse.csr_matrix:
+    """Return TF-IDF with rows of length 1 (empty rows stay empty), float32."""
+    term = np.log1p(counts.data) if sublinear else counts.data
+    data = term * idf[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    norms = np.sqrt(np.bincount(rows, weights=data * data, minlength=counts.shape[0]))
+    norms[norms == 0] = 1.0
+    scaled = (data / norms[rows]).astype(np.float32)
+    return sparse.csr_matrix((scaled, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def truncated_svd(x: sparse.csr_matrix, rank: int, seed: int) -> tuple[Dense, Dense, Dense]:
+    """Return u (n, rank), s (rank,), vt (rank, v) of the largest singular values, signs fixed."""
+    width = min(rank + OVERSAMPLING, *x.shape)
+    turned = x.T.tocsr()
+    basis = np.random.default_rng(seed).standard_normal((x.shape[1], width)).astype(np.float32)
+    for _ in range(POWER_ROUNDS):
+        basis = np.linalg.qr(turned @ np.linalg.qr(x @ basis)[0])[0]
+    left = np.linalg.qr(x @ basis)[0]
+    u, s, vt = np.linalg.svd((turned @ left).T, full_matrices=False)
+    u, s, vt = left @ u[:, :rank], s[:rank], vt[:rank]
+    signs = np.where(vt[np.arange(len(vt)), np.abs(vt).argmax(axis=1)] < 0, -1, 1)
+    return u * signs.astype(np.float32), s, vt * signs.astype(np.float32)[:, None]
+
+
+def nndsvd(x: sparse.csr_matrix, rank: int, seed: int) -> tuple[Dense, Dense]:
+    """Return a non-negative start (w: (n, rank), h: (rank, v)), zeros filled with the mean.
+
+    Where the matrix has a lower rank than asked for, the surplus topics start at the mean too.
+    """
+    mean = np.float32(x.sum() / max(1, x.shape[0] * x.shape[1]))
+    w = np.zeros((x.shape[0], rank), dtype=np.float32)
+    h = np.zeros((rank, x.shape[1]), dtype=np.float32)
+    u, s, vt = truncated_svd(x, min(rank, *x.shape), seed)
+    for k in range(len(s)):
+        sides = [(np.maximum(sign * u[:, k], 0), np.maximum(sign * vt[k], 0)) for sign in (1, -1)]
+        sizes = [np.linalg.norm(a) * np.linalg.norm(b) for a, b in sides]
+        best = int(sizes[1] > sizes[0])
+        if sizes[best] > 0:
+            scale = np.sqrt(s[k] * sizes[best])
+            w[:, k] = scale * sides[best][0] / np.linalg.norm(sides[best][0])
+            h[k] = scale * sides[best][1] / np.linalg.norm(sides[best][1])
+    w[w == 0] = mean
+    h[h == 0] = mean
+    return w, h
+
+
+def factorise(
+    x: sparse.csr_matrix, rank: int, *, rounds: int, seed: int, tolerance: float = 0.0
+) -> tuple[Dense, Dense]:
+    """Return w (n, rank) and h (rank, v) with x ≈ w h, both ≥ 0.
+
+    Args:
+        x: documents × words, weights ≥ 0.
+        rank: number of topics.
+        rounds: most sweeps over both factors.
+        seed: of the SVD's test matrix; hardly any influence on the result.
+        tolerance: stop when a sweep moves h by less than this share of its length.
+    """
+    w, h = nndsvd(x, rank, seed)
+    turned = x.T.tocsr()
+    wt = np.ascontiguousarray(w.T)
+    for _ in range(rounds):
+        before = h.copy()
+        _sweep(wt, np.ascontiguousarray((x @ h.T).T), h @ h.T)
+        _sweep(h, np.ascontiguousarray((turned @ wt.T).T), wt @ wt.T)
+        if np.linalg.norm(h - before) <= tolerance * np.linalg.norm(before):
+            break
+    return wt.T, h
+
+
+def _sweep(factor: Dense, target: Dense, gram: NDArray[Any]) -> None:
+    """Set each row of ``factor`` (rank, m) to its best value given the others, in place."""
+    for k in range(len(factor)):
+        if gram[k, k] > FLOOR:
+            factor[k] += (target[k] - gram[k] @ factor) / gram[k, k]
+            np.maximum(factor[k], 0, out=factor[k])
