@@ -1,0 +1,201 @@
+"""The sheet every plot is drawn on: font, colours, words, and figure → SVG or PNG.
+
+Nothing here touches pyplot or a file: figures belong to who asked for them, and threads of a web
+page may draw side by side.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import threading
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any, Final, ParamSpec
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+from matplotlib.patches import Patch
+from pylopdf_fonts_zh_cn import sans_path
+
+from topics.errors import OptionsError, did_you_mean
+from topics.themes import OTHER, ThemeSet
+
+LANGUAGES: Final = ("zh", "en")
+
+INK: Final = "#1d1c1a"
+MUTED: Final = "#5f5c57"
+GRID: Final = "#e3dfd6"
+PAPER: Final = "#fcfbf8"
+REST: Final = "#b3afa6"
+"""The colour of "none of these"."""
+
+# Brick, cornflower, ochre, deep teal, plum, pink, olive, brown. Chosen by search for the largest
+# smallest OKLab distance under normal sight, protanopia, deuteranopia and tritanopia (Machado
+# 2009); tests/test_plotting.py measures it. Contrast to paper ≥ 2.9.
+PALETTE: Final = (
+    "#ad4a33", "#5c8cda", "#bd8d2c", "#0a4644", "#7458a3", "#d9608b", "#5e7d1f", "#6b3a10",
+)  # fmt: skip
+MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+WIDTH: Final = 6.4
+"""Inches. 9.5 pt text then reads as 14 px in a 700 px column and 3 mm on paper."""
+
+_FONT_STACK: Final = (
+    "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+)
+_MISSING: Final = "〓"  # the printer's sign for a character that is not in the case
+_LOCK: Final = threading.RLock()  # rcParams are global: one thread draws at a time
+
+_STYLE: Final[Mapping[str, Any]] = {
+    "font.size": 9.5,
+    "text.color": INK,
+    "text.parse_math": False,  # a $ in an article is a $
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "axes.facecolor": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10.5,
+    "axes.titlepad": 8,
+    "axes.labelsize": 8.5,
+    "axes.axisbelow": True,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 8.5,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "figure.facecolor": PAPER,
+    "svg.fonttype": "none",  # text stays text: the reader's browser draws it
+    "svg.hashsalt": "topics",  # same input, same bytes
+}
+
+P = ParamSpec("P")
+
+
+@functools.cache
+def phrases(lang: str) -> Mapping[str, Any]:
+    """Return the words of a language (``zh`` or ``en``), from its data file.
+
+    Raises:
+        OptionsError: there is no such language.
+    """
+    if lang not in LANGUAGES:
+        raise OptionsError(f"language {lang!r} is unknown{did_you_mean(lang, LANGUAGES)}")
+    file = resources.files("topics") / "data" / "templates" / f"{lang}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _family() -> tuple[str, ...]:
+    """Register Noto Sans SC by its path; return the families, first choice first."""
+    font_manager.fontManager.addfont(str(sans_path()))
+    return (FT2Font(str(sans_path())).family_name, "DejaVu Sans")
+
+
+@functools.cache
+def _glyphs() -> frozenset[int]:
+    paths = (str(sans_path()), font_manager.findfont("DejaVu Sans"))
+    return frozenset(code for path in paths for code in FT2Font(path).get_charmap())
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in the house style while this is open."""
+    with _LOCK, mpl.rc_context({**_STYLE, "font.family": list(_family())}):
+        yield
+
+
+def drawn(plot: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Decorate a plot function: it runs in the house style."""
+
+    @functools.wraps(plot)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with style():
+            return plot(*args, **kwargs)
+
+    return wrapped
+
+
+def sheet(height: float, width: float = WIDTH) -> Figure:
+    """Return an empty figure, ``width`` × ``height`` inches."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def single(height: float, title: str, width: float = WIDTH) -> tuple[Figure, Axes]:
+    """Return a figure with one pair of axes under a title that starts at the left edge."""
+    figure = sheet(height, width)
+    figure.suptitle(title, x=0.008, ha="left", fontsize=10.5)
+    return figure, figure.subplots()
+
+
+def colours(themes: ThemeSet) -> dict[str, str]:
+    """Return class → colour: the same for a theme in every plot; other is grey."""
+    named = {code: PALETTE[n % len(PALETTE)] for n, code in enumerate(themes.codes)}
+    return {**named, OTHER: REST}
+
+
+def name_of(themes: ThemeSet, code: str, lang: str) -> str:
+    """Return the name of a class for people; a code that is no class stays as it is."""
+    return themes.label(code, lang) if code in themes.classes else code
+
+
+def label(text: str, columns: int = 0) -> str:
+    """Return ``text`` as a plot can show it, cut to ``columns`` (a Han character counts two).
+
+    Characters without a glyph become 〓, control and direction marks go.
+    """
+    glyphs, used = _glyphs(), 0
+    kept: list[str] = []
+    for char in " ".join(text.split()):
+        if unicodedata.category(char) in {"Cf", "Cc", "Mn", "Me", "Cs", "Co"}:
+            continue
+        used += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if columns and used > columns:
+            return "".join(kept[:-1]) + "…"
+        kept.append(char if ord(char) in glyphs else _MISSING)
+    return "".join(kept)
+
+
+def legend(figure: Figure, themes: ThemeSet, lang: str, codes: tuple[str, ...] = ()) -> None:
+    """Set the names of the classes and their colours above the plot, in one or more rows."""
+    palette = colours(themes)
+    chosen = codes or themes.classes
+    handles = [
+        Patch(color=palette.get(code, REST), label=label(name_of(themes, code, lang), 24))
+        for code in chosen
+    ]
+    figure.legend(
+        handles=handles, loc="outside lower left", ncols=min(len(handles), 5), handlelength=0.9,
+        handleheight=0.9, columnspacing=1.4, borderaxespad=0.2,
+    )  # fmt: skip
+
+
+def to_svg(figure: Figure) -> str:
+    """Return a figure as SVG text; the same figure gives the same text."""
+    buffer = io.StringIO()
+    with style():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    families = ", ".join(f"'{name}'" for name in _family())
+    return buffer.getvalue().replace(families, _FONT_STACK)
+
+
+def to_png(figure: Figure, dpi: int = 300) -> bytes:
+    """Return a figure as PNG bytes; the same figure gives the same bytes."""
+    buffer = io.BytesIO()
+    with style():
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,144 @@
+"""Where the themes stand: through each article, in one article, on a map."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from topics.findings import Findings
+from topics.plotting.canvas import (
+    INK,
+    MARKERS,
+    MUTED,
+    PAPER,
+    colours,
+    drawn,
+    label,
+    legend,
+    phrases,
+    single,
+)
+from topics.plotting.numbers import UNSURE, article_rows, spread
+
+MAX_FLOWS: Final = 30
+"""Articles in the flow plot."""
+MAX_CELLS: Final = 40
+"""Paragraphs of one article in its heat map."""
+MAX_DOTS: Final = 2500
+"""Dots on the map: more make a page of several megabytes and no clearer picture."""
+
+
+@drawn
+def theme_flow(findings: Findings, lang: str = "zh") -> Figure:
+    """Each article as a row of paragraphs, coloured by theme; pale where the tag is unsure."""
+    words, palette = phrases(lang)["plot"], colours(findings.themes)
+    rows = article_rows(findings)[:MAX_FLOWS]
+    figure, axes = single(1.2 + 0.27 * len(rows), words["theme_flow"])
+    for place, row in enumerate(rows):
+        for code in findings.themes.classes:
+            for sure, alpha in ((True, 1.0), (False, 0.42)):
+                cells = [
+                    (n + 0.54, 0.92)
+                    for n, tag in enumerate(row.tags)
+                    if tag.theme == code and (tag.probability >= UNSURE) == sure
+                ]
+                if cells:
+                    axes.broken_barh(
+                        cells, (place - 0.36, 0.72), color=palette[code], alpha=alpha, linewidth=0
+                    )
+    axes.set_yticks(
+        range(len(rows)), [f"{row.index}  {label(row.article.title, 26)}" for row in rows]
+    )
+    axes.set_xlim(0.4, max(len(row.tags) for row in rows) + 0.6)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.set_xlabel(words["paragraph"])
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    legend(figure, findings.themes, lang)
+    return figure
+
+
+@drawn
+def article_heatmap(findings: Findings, index: int = 1, lang: str = "zh") -> Figure:
+    """Probability of every theme in each paragraph of article ``index`` (from 1)."""
+    words, palette = phrases(lang)["plot"], colours(findings.themes)
+    row = article_rows(findings)[index - 1]
+    tags, classes = row.tags[:MAX_CELLS], findings.themes.classes
+    title = words["heatmap"].format(title=label(row.article.title, 44))
+    figure, axes = single(1.0 + 0.25 * len(tags), title)
+    for y, tag in enumerate(tags):
+        for x, code in enumerate(classes):
+            cell(axes, (x, y), tag.probabilities[code], palette[code])
+    begins = [f"{label(tag.text, 24)}  {n}" for n, tag in enumerate(tags, 1)]
+    names = [label(findings.themes.label(code, lang), 18) for code in classes]
+    frame(axes, names, begins)
+    return figure
+
+
+def cell(
+    axes: Axes, place: tuple[int, int], value: float, colour: str, text: str | None = None
+) -> None:
+    """One cell of a table: the deeper the tint, the larger the value (0 to 1).
+
+    ``text`` stands in it; without one, the value where it is at least 10 %. A tint of at most
+    60 % keeps both readable on light and on dark paper.
+    """
+    x, y = place
+    axes.add_patch(
+        Rectangle((x - 0.48, y - 0.44), 0.96, 0.88, color=colour, alpha=0.04 + 0.56 * value, lw=0)
+    )
+    if text is None:
+        text = f"{value:.0%}" if value >= 0.1 else ""
+    axes.text(x, y, text, ha="center", va="center_baseline", fontsize=8)
+
+
+def frame(axes: Axes, columns: list[str], rows: list[str]) -> None:
+    """Name the columns above and the rows at the left of a table of cells."""
+    axes.set_xticks(range(len(columns)), columns)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", labelcolor=INK)
+    axes.tick_params(axis="y", labelsize=8)
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+@drawn
+def paragraph_map(findings: Findings, lang: str = "zh") -> Figure:
+    """Every paragraph as a dot: near ones use like words. At most 2,500, evenly picked."""
+    words, palette = phrases(lang)["plot"], colours(findings.themes)
+    figure, axes = single(4.6, words["paragraph_map"])
+    kept = spread(min(len(findings.positions), len(findings.tags)), MAX_DOTS)
+    size = 34 if len(kept) < 300 else 16
+    for number, code in enumerate(reversed(findings.themes.classes)):
+        dots = [findings.positions[n] for n in kept if findings.tags[n].theme == code]
+        if not dots:
+            continue
+        shape = "o" if number == 0 else MARKERS[(len(findings.themes) - number) % len(MARKERS)]
+        axes.scatter(
+            [x for x, _ in dots], [y for _, y in dots], s=size * (1 if number else 0.5),
+            marker=shape, color=palette[code], edgecolor=PAPER, linewidth=0.5, alpha=0.9,
+            label=label(findings.themes.label(code, lang), 24),
+        )  # fmt: skip
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.margins(0.04)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    handles, names = axes.get_legend_handles_labels()
+    figure.legend(
+        handles[::-1], names[::-1], loc="outside lower left", ncols=5, handletextpad=0.1,
+        columnspacing=1.2, borderaxespad=0.2,
+    )  # fmt: skip
+    axes.annotate(
+        words["map_hint"], (0, 0), (0, -4), xycoords="axes fraction", va="top",
+        textcoords="offset points", color=MUTED, fontsize=8,
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,136 @@
+"""How much of a corpus, an article, a month or a source is about each theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from topics.findings import Findings
+from topics.plotting.canvas import (
+    INK,
+    MUTED,
+    PAPER,
+    REST,
+    colours,
+    drawn,
+    label,
+    legend,
+    phrases,
+    single,
+)
+from topics.plotting.numbers import Bar, article_rows, by_source, over_time, shares_of
+
+MAX_ARTICLES: Final = 30
+"""Rows that still have a readable title on one page."""
+
+
+@drawn
+def theme_shares(findings: Findings, lang: str = "zh") -> Figure:
+    """Share of each theme as a bar, its 95 % interval as a line where there is one."""
+    words, palette = phrases(lang)["plot"], colours(findings.themes)
+    shares = shares_of(findings)
+    figure, axes = single(0.9 + 0.36 * len(shares), words["theme_shares"])
+    for row, share in enumerate(shares):
+        axes.barh(row, share.estimate, height=0.62, color=palette[share.theme])
+        text, end = f"{share.estimate:.0%}", share.estimate
+        if share.low < share.high:
+            span = ([share.low, share.high], [row, row])
+            axes.plot(*span, color=PAPER, linewidth=3.2)  # a rim: the line must show on dark bars
+            axes.plot(*span, color=INK, linewidth=1.1, marker="|")
+            text, end = f"{text}  ({share.low:.0%}–{share.high:.0%})", share.high
+        axes.annotate(text, (end, row), (7, 0), textcoords="offset points", va="center")
+    names = [label(findings.themes.label(share.theme, lang), 24) for share in shares]
+    axes.set_yticks(range(len(shares)), names)
+    axes.set_xlim(0, 1.28 * max([share.high for share in shares] + [0.1]))
+    _percent(axes)
+    axes.invert_yaxis()
+    return figure
+
+
+@drawn
+def article_shares(findings: Findings, lang: str = "zh") -> Figure:
+    """Shares of the themes in each article, stacked; the first 30 articles."""
+    rows = article_rows(findings)[:MAX_ARTICLES]
+    bars = [
+        Bar(row.article.title, {c: round(s * len(row.tags)) for c, s in row.shares.items()})
+        for row in rows
+    ]
+    numbered = [f"{row.index}  {label(row.article.title, 26)}" for row in rows]
+    return _stacked(findings, bars, numbered, (lang, "article_shares"))
+
+
+@drawn
+def source_shares(findings: Findings, lang: str = "zh") -> Figure:
+    """Shares of the themes in each source, stacked; the 30 largest sources."""
+    bars = by_source(findings)[:MAX_ARTICLES]
+    return _stacked(findings, bars, [label(bar.name, 26) for bar in bars], (lang, "source_shares"))
+
+
+@drawn
+def time_shares(findings: Findings, lang: str = "zh") -> Figure:
+    """Shares of the themes over time, one column a day, month or year."""
+    words, palette = phrases(lang)["plot"], colours(findings.themes)
+    bars = over_time(findings)
+    figure, axes = single(3.0, words["time_shares"])
+    below = [0.0] * len(bars)
+    for code in findings.themes.classes:
+        heights = [bar.share(code) for bar in bars]
+        axes.bar(range(len(bars)), heights, bottom=below, color=palette[code], width=0.8)
+        below = [a + b for a, b in zip(below, heights, strict=True)]
+    for column, bar in enumerate(bars):
+        axes.annotate(
+            str(bar.total or "–"), (column, 1), (0, 3), textcoords="offset points", ha="center",
+            color=MUTED, fontsize=7,
+        )  # fmt: skip
+    step = 1 + len(bars) // 13
+    axes.set_xticks(range(0, len(bars), step), [bar.name for bar in bars[::step]])
+    if len(bars) > 8 and len(bars[0].name) > 4:
+        axes.tick_params(axis="x", rotation=45)
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_ylim(0, 1.08)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    axes.spines["left"].set_visible(False)
+    legend(figure, findings.themes, lang)
+    return figure
+
+
+def _stacked(
+    findings: Findings, bars: Sequence[Bar], names: Sequence[str], said: tuple[str, str]
+) -> Figure:
+    """One bar of full length a row; ``said``: language and name of the title."""
+    lang, title = said
+    words, palette = phrases(lang)["plot"], colours(findings.themes)
+    figure, axes = single(1.1 + 0.27 * len(bars), words[title])
+    left = [0.0] * len(bars)
+    for code in findings.themes.classes:
+        widths = [bar.share(code) for bar in bars]
+        axes.barh(
+            range(len(bars)), widths, left=left, height=0.72, color=palette.get(code, REST),
+            edgecolor=PAPER, linewidth=0.4,
+        )  # fmt: skip
+        left = [a + b for a, b in zip(left, widths, strict=True)]
+    for row, bar in enumerate(bars):
+        axes.annotate(
+            words["n"].format(n=bar.total), (1, row), (5, 0), textcoords="offset points",
+            va="center", color=MUTED, fontsize=8,
+        )  # fmt: skip
+    axes.set_yticks(range(len(bars)), names)
+    for tick in axes.get_yticklabels():
+        tick.set_horizontalalignment("right")
+    axes.set_xlim(0, 1.1)
+    axes.set_ylim(-0.6, len(bars) - 0.4)
+    _percent(axes)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    axes.invert_yaxis()
+    legend(figure, findings.themes, lang)
+    return figure
+
+
+def _percent(axes: Axes) -> None:
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.grid(visible=True, axis="x")
+    axes.spines["bottom"].set_visible(False)

@@ -1,0 +1,109 @@
+"""What the themes and topics are made of: their words, and how topics and themes meet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from topics.findings import Findings
+from topics.plotting.canvas import INK, REST, colours, drawn, label, phrases, sheet, single
+from topics.plotting.numbers import topic_themes
+from topics.plotting.paragraphs import cell, frame
+
+MAX_TOPICS: Final = 24
+"""Topics in one figure; the tables hold all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    title: str
+    words: Sequence[str]
+    weights: Sequence[float]
+    colour: str
+
+
+@drawn
+def theme_words(findings: Findings, lang: str = "zh", limit: int = 10) -> Figure:
+    """The best words of each theme as bars; the length is the word's weight in the theme."""
+    palette, panels = colours(findings.themes), []
+    for code in findings.themes.classes:
+        best = findings.theme_words.get(code, ())[:limit]
+        if best:
+            words, weights = zip(*best, strict=True)
+            name = label(findings.themes.label(code, lang), 28)
+            panels.append(_Panel(name, words, weights, palette[code]))
+    return _panels(panels, phrases(lang)["plot"]["theme_words"], columns=3)
+
+
+@drawn
+def topic_words(findings: Findings, lang: str = "zh", limit: int = 8) -> Figure:
+    """The best words of each topic as bars, in the colour of its theme; the 24 largest topics."""
+    palette = colours(findings.themes)
+    topics = sorted(findings.topics, key=lambda topic: (-topic.share, topic.id))[:MAX_TOPICS]
+    panels = [
+        _Panel(
+            f"{label(topic.name or str(topic.id), 16)}  {topic.share:.0%}",
+            topic.words[:limit], topic.weights[:limit], palette.get(topic.theme, REST),
+        )
+        for topic in topics
+    ]  # fmt: skip
+    return _panels(panels, phrases(lang)["plot"]["topic_words"], columns=4)
+
+
+def _panels(panels: Sequence[_Panel], title: str, columns: int) -> Figure:
+    """Small bar plots side by side, each with a scale of its own."""
+    columns = min(columns, max(1, len(panels)))
+    rows = max(1, math.ceil(len(panels) / columns))
+    most = max((len(panel.words) for panel in panels), default=1)
+    figure = sheet(0.4 + rows * (0.45 + 0.2 * most))
+    figure.suptitle(title, x=0.008, ha="left", fontsize=10.5)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for place, axes in enumerate(grid.flat):
+        if place < len(panels):
+            _panel(axes, panels[place], most)
+        else:
+            axes.set_axis_off()
+    return figure
+
+
+def _panel(axes: Axes, panel: _Panel, most: int) -> None:
+    axes.barh(range(len(panel.words)), panel.weights, height=0.66, color=panel.colour)
+    axes.set_yticks(range(len(panel.words)), [label(word, 16) for word in panel.words])
+    axes.set_ylim(most - 0.4, -0.6)
+    axes.set_xlim(0, 1.05 * max((*panel.weights, 1e-9)))
+    axes.set_xticks([])
+    axes.tick_params(axis="y", labelsize=8.5)
+    axes.set_title(panel.title, fontsize=9.5)
+    for side in ("bottom", "left"):
+        axes.spines[side].set_visible(False)
+
+
+@drawn
+def topic_theme_relation(findings: Findings, lang: str = "zh") -> Figure:
+    """Which themes the most typical paragraphs of each topic have; framed: the topic's theme."""
+    words, palette = phrases(lang)["plot"], colours(findings.themes)
+    classes = findings.themes.classes
+    pairs = sorted(
+        zip(findings.topics, topic_themes(findings), strict=True),
+        key=lambda pair: (
+            classes.index(pair[0].theme) if pair[0].theme in classes else len(classes),
+            -pair[0].share,
+        ),
+    )[:MAX_TOPICS]
+    figure, axes = single(1.0 + 0.27 * len(pairs), words["topic_themes"])
+    for y, (topic, values) in enumerate(pairs):
+        for x, code in enumerate(classes):
+            cell(axes, (x, y), values[code], palette[code])
+            if code == topic.theme:
+                axes.add_patch(
+                    Rectangle((x - 0.48, y - 0.44), 0.96, 0.88, fill=False, edgecolor=INK, lw=0.9)
+                )
+    names = [label(findings.themes.label(code, lang), 18) for code in classes]
+    frame(axes, names, [label(topic.name or str(topic.id), 24) for topic, _ in pairs])
+    return figure
