@@ -158,7 +158,8 @@ def _script(inside: str, outside: str) -> str:
 
 
 _TRADITIONAL: Final = re.compile(f"[{_script('big5', 'gb2312')}]")
-_SIMPLIFIED: Final = re.compile(f"[{_script('gb2312', 'big5')}]")
+# 着 is in traditional texts too, though Big5 does not have it.
+_SIMPLIFIED: Final = re.compile(f"[{_script('gb2312', 'big5').replace('着', '')}]")
 STRAY_TRADITIONAL: Final = 2  # so many in a simplified line are names (玥, 喆): left alone
 
 
@@ -178,7 +179,7 @@ def _is_traditional(line: str) -> bool:
     if not found:
         return False
     against = len(_SIMPLIFIED.findall(line))
-    return not against or found > max(STRAY_TRADITIONAL, against // 4)
+    return found > against or found > max(STRAY_TRADITIONAL, against // 4)
 
 
 def _simplified(line: str) -> str:

@@ -114,7 +114,8 @@ def _chinese_encoding(sample: bytes, head: bytes, utf8_fault: int, *, complete: 
     best = max(scores, key=lambda name: scores[name], default="")
     if not best or scores[best] < MIN_COMMON:
         raise ReadingFault(
-            f"not UTF-8 (byte {utf8_fault}), and neither GB18030 nor Big5 nor UTF-16; convert it to UTF-8"
+            f"not UTF-8 (byte {utf8_fault}), and neither GB18030 nor Big5 nor UTF-16; "
+            "convert it to UTF-8"
         )
     return best
 
@@ -125,14 +126,12 @@ def _common_share(sample: bytes, encoding: str) -> float:
     text = [c for c in codec.decode(sample) if c > "\x7f"]
     if not text:
         return 0.0
-    return sum(_is_common(c, encoding) for c in text) / len(text)
+    return sum(map(_is_common, text)) / len(text)
 
 
-def _is_common(char: str, encoding: str) -> bool:
-    raw = char.encode(encoding, "ignore")
-    if len(raw) != 2:
-        return False
-    if encoding == "gb18030":
-        # Level 1 of GB 2312 and its marks, and (traditional text in GBK) 0x81–0xA0 and low trails.
-        return (0xB0 <= raw[0] <= 0xD7 and raw[1] >= 0xA1) or raw[0] in {0xA1, 0xA3}
-    return 0xA4 <= raw[0] <= 0xC6 or raw[0] == 0xA1
+def _is_common(char: str) -> bool:
+    """Return whether the character is an everyday one of either standard, or a Chinese mark."""
+    if "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uff5e" or char in "“”‘’—…·×":
+        return True
+    simplified, traditional = char.encode("gb2312", "ignore"), char.encode("big5", "ignore")
+    return b"\xb0" <= simplified[:1] <= b"\xd7" or b"\xa4" <= traditional[:1] <= b"\xc6"

@@ -1,4 +1,4 @@
-"""Paragraphs that a page or column break cut in two are made whole again; nothing else is joined."""
+"""Paragraphs that a page or column break cut in two are made whole; nothing else is joined."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from topics.splitting.layout import Layout, glue
 from topics.splitting.lines import Block, ends_final, is_open, sentences
-from topics.splitting.marks import ANSWER, ITEM, NUMBERED, PREFACE, SALUTATION
+from topics.splitting.marks import ITEM, NUMBERED, PREFACE, SALUTATION, SPEAKER
 
 LOOK_AHEAD: Final = 14  # captions and page furniture that may stand between two halves
 _CANNOT_START: Final = re.compile(r"[，。、；：！？）》”’…,;:!?)\]】」』%％]")
@@ -22,6 +22,7 @@ _OPENER: Final = re.compile(
 )
 PROSE: Final = 28  # characters; a headline with a comma is hardly ever longer
 LONG: Final = 48
+LOPSIDED: Final = 18  # characters; shorter halves of paragraphs cannot be told from headings
 
 
 def join_cut(blocks: Sequence[Block], layout: Layout) -> list[Block]:
@@ -58,8 +59,10 @@ def is_prose(block: Block) -> bool:
 def _other_half(
     block: Block, blocks: Sequence[Block], start: int, layout: Layout, *, in_body: bool
 ) -> int | None:
+    if block.mark or block.hint not in {None, "body"}:
+        return None
     strength = _unfinished(block, in_body=in_body)
-    if not strength:
+    if not strength and ends_final(block.text):
         return None
     last = min(len(blocks), start + 1 + LOOK_AHEAD)
     for n in range(start + 1, last):
@@ -75,20 +78,26 @@ def _other_half(
 def _unfinished(block: Block, *, in_body: bool) -> int:
     """Return 2 where the text must go on, 1 where it may, 0 where it need not."""
     text = block.text
-    if block.mark or block.hint not in {None, "body"} or SALUTATION.match(text):
+    commas = len(_COMMA.findall(text))
+    if SALUTATION.match(text):
         return 0
     if _CANNOT_END.search(text) or is_open(text):
-        return 2 if len(text) > 8 or _COMMA.search(text) else 0
-    if ends_final(text):
-        return 0
-    if block.cut:
-        return 2
-    commas = len(_COMMA.findall(text))
+        return 2 if len(text) > 8 or commas else 0
+    if ends_final(text) or block.cut:
+        return 2 * block.cut
     if commas and len(text) >= PROSE and _SELDOM_ENDS.search(text):
         return 2
     if sentences(text) or (len(text) >= LONG and (commas or in_body)):
         return 2
-    return 1 if len(text) >= PROSE and commas else 0
+    return int(bool(commas) and (len(text) >= PROSE or (in_body and _is_lopsided(text))))
+
+
+def _is_lopsided(text: str) -> bool:
+    """Return whether no headline would be built so: dated, in three clauses, or out of balance."""
+    if len(text) < LOPSIDED:
+        return False
+    clauses = [len(clause) for clause in re.split("[，,]", text)]
+    return bool(DATED.match(text)) or len(clauses) > 2 or max(clauses) - min(clauses) > 6
 
 
 def _is_between(block: Block) -> bool:
@@ -122,11 +131,12 @@ def _fits(block: Block, other: Block, strength: int, layout: Layout) -> bool:
         return False
     if _CANNOT_START.match(text):
         return True
-    if layout.indented and other.indent > 0:
+    again = (
+        text in PREFACE or text.startswith(("——", "□")) or (layout.indented and other.indent > 0)
+    )
+    if again or not strength:
         return False
-    if text in PREFACE or text.startswith(("——", "□")):
-        return False
-    starts_anew = bool(NUMBERED.match(text) or ITEM.match(text) or ANSWER.match(text))
+    starts_anew = bool(NUMBERED.match(text) or ITEM.match(text) or SPEAKER.match(text))
     if starts_anew and not (is_open(block.text) or block.text[-1] in "、，,"):
         return False
     goes_on = ends_final(text) or len(text) >= PROSE

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final
 
 from topics.corpus import Kind
-from topics.splitting.joining import DATED, is_prose
+from topics.splitting.joining import DATED, LONG, is_prose
 from topics.splitting.lines import Block, ends_final, sentences
 from topics.splitting.marks import (
     ANSWER,
@@ -27,7 +27,7 @@ from topics.splitting.marks import (
 _NAME: Final = re.compile(
     r"[\u4e00-\u9fff](?: ?[\u4e00-\u9fff·]){1,4}(?:[ 　、/]+[\u4e00-\u9fff](?: ?[\u4e00-\u9fff·]){1,3}){0,3}$"
 )
-_PAREN: Final = re.compile(r"[（(【\[〔][^）)】]*[）)】\]〕]$")
+_PAREN: Final = re.compile(r"[（(【\[\u3014][^）)】]*[）)】\]\u3015]$")
 _DASHES: Final = ("——", "—", "--", "──", "―")
 _IMAGE: Final = re.compile(
     "在|调研|视察|考察|走访|慰问|座谈|召开|举行|参观|出席|督办|带队|开展|现场|场景"
@@ -41,6 +41,8 @@ def head_end(blocks: Sequence[Block]) -> int:
     """Return the index of the first block of the body (or how many blocks there are)."""
     for n, block in enumerate(blocks):
         if block.mark or block.hint not in {None, "body"}:
+            continue
+        if n == 0 and _is_long_title(block):
             continue
         if is_prose(block) or SALUTATION.match(block.text) or block.hint == "body":
             if n and _is_unmarked_caption(block, 3) and any(map(is_prose, blocks[n + 1 :])):
@@ -56,6 +58,14 @@ def head_end(blocks: Sequence[Block]) -> int:
         if NUMBERED.match(block.text) and n and any(map(is_prose, blocks[n + 1 :])):
             return n
     return len(blocks)
+
+
+def _is_long_title(block: Block) -> bool:
+    """Return whether a first line is the title of a notice (关于……的通知), however long."""
+    text = block.text
+    return (
+        LONG < len(text) <= 2 * SHORT and not ends_final(text) and not re.search("[，,。；]", text)
+    )
 
 
 def tail_start(blocks: Sequence[Block], head: int) -> int:
@@ -106,7 +116,8 @@ def _name_head(blocks: Sequence[Block], body: Sequence[Block]) -> None:
     free = [b for b in blocks if not _marked(b)]
     if not free:
         return
-    title = _title(free, blocks)
+    hinted = next((b for b in blocks if b.hint == "title"), None)
+    title = hinted or _title(free, blocks)
     at = next(n for n, b in enumerate(blocks) if b is title)
     title.kind = "title"
     credited = False
@@ -125,11 +136,12 @@ def _marked(block: Block) -> bool:
     if block.hint and block.hint != "body":
         block.kind = block.hint
     elif text.startswith(_DASHES) or (
-        _PAREN.match(text) and not block.mark and text[0] not in "【[〔"
+        _PAREN.match(text) and not block.mark and text[0] not in "【[\u3014"
     ):
         block.kind = "subtitle"
     elif block.mark:
-        block.kind = block.mark
+        named = block.mark == "boilerplate" and _is_column(text)
+        block.kind = "column" if named else block.mark
     elif _is_unmarked_caption(block, 3):
         block.kind = "caption"
     return block.kind is not None
@@ -142,8 +154,10 @@ def _title(free: Sequence[Block], blocks: Sequence[Block]) -> Block:
         before = [b for b in blocks[:dashed] if b.kind is None and not ORGANISATION.match(b.text)]
         if before:
             return before[-1]
-    plain = [b for b in free if not _is_column(b.text)]
-    return (plain or list(free))[0]
+    credit = next((n for n, b in enumerate(blocks) if b.kind in {"byline", "dateline"} and n), None)
+    early = [b for b in blocks[:credit] if b.kind is None] or list(free)
+    plain = [b for b in early if not _is_column(b.text)]
+    return (plain or early)[0]
 
 
 def _is_column(text: str) -> bool:
@@ -205,9 +219,7 @@ def _name_body(blocks: Sequence[Block]) -> None:
             block.kind = block.hint
         elif block.mark in {"caption", "boilerplate"}:
             block.kind = block.mark
-        elif _is_unmarked_caption(block, usual) or (
-            typical >= 60 and _is_caption_alone(block, blocks, n)
-        ):
+        elif _is_unmarked_caption(block, usual) or (typical >= 60 and _is_caption_alone(block, n)):
             block.kind = "caption"
         elif _is_heading(blocks, n):
             block.kind = "heading"
@@ -253,10 +265,9 @@ def _is_unmarked_caption(block: Block, usual: int) -> bool:
     return sentences(text) <= 1 and max(block.blanks, block.after) > max(usual, 1)
 
 
-def _is_caption_alone(block: Block, blocks: Sequence[Block], n: int) -> bool:
+def _is_caption_alone(block: Block, n: int) -> bool:
     """One short dated sentence among long paragraphs that shows a scene."""
     text = block.text
     if len(text) > CAPTION_ALONE or not DATED.match(text) or sentences(text) > 1:
         return False
-    inside = 0 < n < len(blocks) - 1
-    return inside and bool(_IMAGE.search(text)) and text.count("，") + text.count(",") <= 2
+    return n > 0 and bool(_IMAGE.search(text)) and text.count("，") + text.count(",") <= 2

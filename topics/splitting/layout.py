@@ -28,9 +28,17 @@ class Layout:
     """Half-width columns of a full line; 0: lines were not wrapped."""
     usual_blanks: int = 0
     """Blank lines between lines that say nothing (1 where every line is followed by one)."""
+    spaced: bool = False
+    """Blank lines stand between the paragraphs of a wrapped page."""
     indented: bool = False
     """Paragraphs start with an indent."""
     margin: int = 0
+    by_characters: bool = False
+    """Lines were cut after so many characters, narrow ones counted as wide."""
+
+    def width(self, line: Line) -> int:
+        """Return how much of its line the text fills, in half-width columns."""
+        return 2 * (len(line.text) + line.indent) if self.by_characters else columns(line)
 
 
 def columns(line: Line) -> int:
@@ -46,38 +54,56 @@ def layout_of(lines: Sequence[Line]) -> Layout:
     """
     texts = [line for line in lines if line.text]
     margin = min((line.indent for line in texts), default=0)
-    width = _wrap_width(texts)
+    ends = [ends_final(line.text) for line in texts] if _may_be_wrapped(texts) else []
+    by_columns = _wrap_width([columns(line) for line in texts], ends) if ends else (0, 0)
+    by_count = _wrap_width([2 * (len(t.text) + t.indent) for t in texts], ends) if ends else (0, 0)
+    _, width = max(by_columns, by_count)
     share = sum(line.indent > margin for line in texts) / max(1, len(texts))
     long = [line for line in texts if len(line.text) > SHORT]
     if width:
         indented = 0.04 < share < 0.7
     else:
         indented = bool(long) and sum(line.indent > margin for line in long) > 0.7 * len(long)
-    return Layout(width, _usual_blanks(lines) if width else 0, indented, margin)
+    runs = _blank_runs(lines)
+    blank = sum(map(bool, runs)) / max(1, len(runs))
+    usual = int(blank > 0.85)
+    return Layout(
+        width,
+        usual if width else 0,
+        not usual and blank > 0.08,
+        indented,
+        margin,
+        by_count > by_columns,
+    )
 
 
-def _wrap_width(lines: Sequence[Line]) -> int:
-    widths = [columns(line) for line in lines]
+def _may_be_wrapped(lines: Sequence[Line]) -> bool:
+    """Return whether most lines are short enough to be pieces of paragraphs."""
+    short = sum(len(line.text) <= MAX_COLUMNS // 2 for line in lines)
+    return len(lines) >= MIN_FULL and short > 0.9 * len(lines)
+
+
+def _wrap_width(widths: Sequence[int], ends: Sequence[bool]) -> tuple[int, int]:
+    """Return how many lines are full and how wide a full line is; (0, 0): not wrapped."""
     counts = Counter(w for w in widths if MIN_COLUMNS <= w <= MAX_COLUMNS)
     if not counts:
-        return 0
+        return 0, 0
     near = {w: sum(counts[v] for v in range(w - SLACK, w + 1)) for w in counts}
     best = max(near, key=lambda w: (near[w], w))
     best = max((w for w in counts if best <= w <= best + SLACK), key=lambda w: (near[w], w))
     full = [n for n, w in enumerate(widths) if best - SLACK <= w <= best]
     longer = sum(w > best + 2 for w in widths)
-    unfinished = sum(not ends_final(lines[n].text) for n in full)
+    unfinished = sum(not ends[n] for n in full)
     wrapped = (
-        len(full) >= MIN_FULL
+        len(full) >= max(MIN_FULL, 0.3 * len(widths))
         and longer <= 0.06 * len(widths)
-        and len(full) >= 0.3 * len(widths)
         and unfinished >= 0.6 * len(full)
     )
-    return best if wrapped else 0
+    return (near[best], best) if wrapped else (0, 0)
 
 
-def _usual_blanks(lines: Sequence[Line]) -> int:
-    """Return 1 where a blank line follows nearly every line, so that blanks say nothing."""
+def _blank_runs(lines: Sequence[Line]) -> list[int]:
+    """Return how many blank lines stand before each line but the first."""
     runs: list[int] = []
     blanks = 0
     for line in lines:
@@ -86,8 +112,7 @@ def _usual_blanks(lines: Sequence[Line]) -> int:
             blanks = 0
         else:
             blanks += 1
-    inner = runs[1:]
-    return 1 if inner and sum(map(bool, inner)) > 0.85 * len(inner) else 0
+    return runs[1:]
 
 
 def blocks_of(lines: Sequence[Line], layout: Layout) -> list[Block]:
@@ -131,7 +156,7 @@ def _is_cut(line: Line, layout: Layout) -> bool:
 
 
 def _is_full(line: Line, layout: Layout) -> bool:
-    return bool(layout.columns) and columns(line) >= layout.columns - SLACK
+    return bool(layout.columns) and layout.width(line) >= layout.columns - SLACK
 
 
 def _continues(block: Block, last: Line, line: Line, blanks: int, layout: Layout) -> bool:
@@ -142,11 +167,22 @@ def _continues(block: Block, last: Line, line: Line, blanks: int, layout: Layout
         return line.hint == block.hint == "body"
     if layout.indented and line.indent > layout.margin:
         return False
-    if ends_final(last.text) and (layout.usual_blanks or columns(last) < layout.columns - 2):
-        return False
     if mark_of(line.text) in {"boilerplate", "caption"}:
         return False
-    return not (ends_final(last.text) and NUMBERED.match(line.text))
+    return not ends_final(last.text) or _goes_on(last, line, layout)
+
+
+def _goes_on(last: Line, line: Line, layout: Layout) -> bool:
+    """Return whether a paragraph goes on after a full line that ends a sentence.
+
+    Indents or blank lines tell it where the page has them; else only a line full to its last
+    column is taken for one that goes on. A heading may follow; it is short and not a sentence.
+    """
+    if NUMBERED.match(line.text):
+        return False
+    heading = not ends_final(line.text) and not _is_full(line, layout)
+    told = layout.indented or layout.spaced
+    return not heading and (told or layout.width(last) >= layout.columns - 2)
 
 
 def glue(left: str, right: str) -> str:

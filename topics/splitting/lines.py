@@ -59,7 +59,7 @@ class Draft:
     meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-_TRAILING: Final = "”’\"'）)》】]〕」』 "
+_TRAILING: Final = "”’\"'）)》】]\u3015」』 "
 _FINAL: Final = "。！？!?…；;：:"
 _PAIRS: Final = (("“", "”"), ("（", "）"), ("《", "》"), ("(", ")"), ("「", "」"), ("『", "』"))
 _SENTENCE: Final = re.compile(r"[。！？!?…]+[”’）)》」』]*")
