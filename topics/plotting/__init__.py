@@ -1,35 +1,32 @@
 """Findings → Figure. Nothing here shows, saves or touches pyplot; only here is matplotlib known.
 
-Layers inside: numbers (pure) → canvas (font, colours) → shares, paragraphs, words, scores.
+Layers inside: numbers (pure) and house (colours, words) → canvas (font, style, SVG and PNG) →
+shares, paragraphs, words, scores → drawing (all of them). Names are loaded when first used, so
+that numbers and colours cost no matplotlib.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+import importlib
+from typing import TYPE_CHECKING, Any, Final
 
-from matplotlib.figure import Figure
-
-from topics.findings import Findings
-from topics.plotting.canvas import LANGUAGES, colours, label, phrases, to_png, to_svg
-from topics.plotting.numbers import article_rows, by_source, over_time
-from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
-from topics.plotting.scores import calibration, confusion, risk_coverage
-from topics.plotting.shares import article_shares, source_shares, theme_shares, time_shares
-from topics.plotting.words import theme_words, topic_theme_relation, topic_words
+if TYPE_CHECKING:
+    from topics.plotting.canvas import label, to_png, to_svg
+    from topics.plotting.drawing import MAX_HEATMAPS, draw_all
+    from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
+    from topics.plotting.scores import calibration, confusion, risk_coverage
+    from topics.plotting.shares import article_shares, source_shares, theme_shares, time_shares
+    from topics.plotting.words import theme_words, topic_theme_relation, topic_words
 
 __all__ = [
-    "LANGUAGES",
     "MAX_HEATMAPS",
     "article_heatmap",
     "article_shares",
     "calibration",
-    "colours",
     "confusion",
     "draw_all",
     "label",
     "paragraph_map",
-    "phrases",
     "risk_coverage",
     "source_shares",
     "theme_flow",
@@ -42,30 +39,13 @@ __all__ = [
     "topic_words",
 ]
 
-MAX_HEATMAPS: Final = 8
-"""Articles that get a heat map in a report: a second each at 300 dpi."""
-
-Plot = Callable[[Findings, str], Figure]
-
-_PLOTS: Final[tuple[tuple[str, Plot, Callable[[Findings], bool]], ...]] = (
-    ("theme-shares", theme_shares, lambda f: bool(f.tags)),
-    ("article-shares", article_shares, lambda f: bool(f.tags)),
-    ("theme-flow", theme_flow, lambda f: bool(f.tags)),
-    ("theme-words", theme_words, lambda f: any(f.theme_words.values())),
-    ("paragraph-map", paragraph_map, lambda f: bool(f.positions) and bool(f.tags)),
-    ("time-shares", time_shares, lambda f: bool(over_time(f))),
-    ("source-shares", source_shares, lambda f: bool(by_source(f))),
-    ("topic-words", topic_words, lambda f: bool(f.topics)),
-    ("topic-themes", topic_theme_relation, lambda f: bool(f.topics)),
-    ("confusion", confusion, lambda f: bool(f.scores and f.scores.n)),
-    ("calibration", calibration, lambda f: bool(f.scores and f.scores.calibration)),
-    ("risk-coverage", risk_coverage, lambda f: bool(f.scores and f.scores.risk_coverage)),
-)
+_MODULES: Final = ("drawing", "canvas", "paragraphs", "scores", "shares", "words")
 
 
-def draw_all(findings: Findings, lang: str = "zh") -> dict[str, Figure]:
-    """Return every plot that the findings have numbers for: name → figure, in reading order."""
-    figures = {name: plot(findings, lang) for name, plot, fits in _PLOTS if fits(findings)}
-    for row in article_rows(findings)[:MAX_HEATMAPS]:
-        figures[f"heatmap-{row.index:03d}"] = article_heatmap(findings, row.index, lang)
-    return figures
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # a module's attribute may be anything
+    if name in __all__:
+        for module in _MODULES:
+            found = importlib.import_module(f"topics.plotting.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

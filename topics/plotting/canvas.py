@@ -1,4 +1,4 @@
-"""The sheet every plot is drawn on: font, colours, words, and figure → SVG or PNG.
+"""The sheet every plot is drawn on: font, style, legend, and figure → SVG or PNG.
 
 Nothing here touches pyplot or a file: figures belong to who asked for them, and threads of a web
 page may draw side by side.
@@ -9,11 +9,9 @@ from __future__ import annotations
 import functools
 import io
 import threading
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import resources
 from typing import Any, Final, ParamSpec
 
 import matplotlib as mpl
@@ -24,25 +22,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Patch
 from pylopdf_fonts_zh_cn import sans_path
 
-from topics.errors import OptionsError, did_you_mean
-from topics.themes import OTHER, ThemeSet
-
-LANGUAGES: Final = ("zh", "en")
-
-INK: Final = "#1d1c1a"
-MUTED: Final = "#5f5c57"
-GRID: Final = "#e3dfd6"
-PAPER: Final = "#fcfbf8"
-REST: Final = "#b3afa6"
-"""The colour of "none of these"."""
-
-# Brick, cornflower, ochre, deep teal, plum, pink, olive, brown. Chosen by search for the largest
-# smallest OKLab distance under normal sight, protanopia, deuteranopia and tritanopia (Machado
-# 2009); tests/test_plotting.py measures it. Contrast to paper ≥ 2.9.
-PALETTE: Final = (
-    "#ad4a33", "#5c8cda", "#bd8d2c", "#0a4644", "#7458a3", "#d9608b", "#5e7d1f", "#6b3a10",
-)  # fmt: skip
-MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
+from topics.plotting.house import GRID, INK, MUTED, PAPER, REST, colours, name_of
+from topics.themes import ThemeSet
 
 WIDTH: Final = 6.4
 """Inches. 9.5 pt text then reads as 14 px in a 700 px column and 3 mm on paper."""
@@ -53,7 +34,8 @@ _FONT_STACK: Final = (
 _MISSING: Final = "〓"  # the printer's sign for a character that is not in the case
 _LOCK: Final = threading.RLock()  # rcParams are global: one thread draws at a time
 
-_STYLE: Final[Mapping[str, Any]] = {
+# Any: matplotlib types the names of its options one by one, and every release adds some.
+_STYLE: Final[Mapping[Any, Any]] = {
     "font.size": 9.5,
     "text.color": INK,
     "text.parse_math": False,  # a $ in an article is a $
@@ -84,19 +66,6 @@ _STYLE: Final[Mapping[str, Any]] = {
 }
 
 P = ParamSpec("P")
-
-
-@functools.cache
-def phrases(lang: str) -> Mapping[str, Any]:
-    """Return the words of a language (``zh`` or ``en``), from its data file.
-
-    Raises:
-        OptionsError: there is no such language.
-    """
-    if lang not in LANGUAGES:
-        raise OptionsError(f"language {lang!r} is unknown{did_you_mean(lang, LANGUAGES)}")
-    file = resources.files("topics") / "data" / "templates" / f"{lang}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -140,17 +109,6 @@ def single(height: float, title: str, width: float = WIDTH) -> tuple[Figure, Axe
     figure = sheet(height, width)
     figure.suptitle(title, x=0.008, ha="left", fontsize=10.5)
     return figure, figure.subplots()
-
-
-def colours(themes: ThemeSet) -> dict[str, str]:
-    """Return class → colour: the same for a theme in every plot; other is grey."""
-    named = {code: PALETTE[n % len(PALETTE)] for n, code in enumerate(themes.codes)}
-    return {**named, OTHER: REST}
-
-
-def name_of(themes: ThemeSet, code: str, lang: str) -> str:
-    """Return the name of a class for people; a code that is no class stays as it is."""
-    return themes.label(code, lang) if code in themes.classes else code
 
 
 def label(text: str, columns: int = 0) -> str:

@@ -10,18 +10,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from topics.findings import Findings
-from topics.plotting.canvas import (
-    INK,
-    MARKERS,
-    MUTED,
-    PAPER,
-    colours,
-    drawn,
-    label,
-    legend,
-    phrases,
-    single,
-)
+from topics.plotting.canvas import drawn, label, legend, single
+from topics.plotting.house import INK, MARKERS, MUTED, PAPER, colours, phrases
 from topics.plotting.numbers import UNSURE, article_rows, spread
 
 MAX_FLOWS: Final = 30

@@ -8,7 +8,8 @@ from matplotlib.ticker import PercentFormatter
 
 from topics.errors import InputError
 from topics.findings import Findings, Scores
-from topics.plotting.canvas import GRID, INK, MUTED, PALETTE, drawn, label, name_of, phrases, single
+from topics.plotting.canvas import drawn, label, single
+from topics.plotting.house import GRID, INK, MUTED, PALETTE, name_of, phrases
 from topics.plotting.paragraphs import cell, frame
 
 _ACCENT = PALETTE[1]

@@ -10,18 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from topics.findings import Findings
-from topics.plotting.canvas import (
-    INK,
-    MUTED,
-    PAPER,
-    REST,
-    colours,
-    drawn,
-    label,
-    legend,
-    phrases,
-    single,
-)
+from topics.plotting.canvas import drawn, label, legend, single
+from topics.plotting.house import INK, MUTED, PAPER, REST, colours, phrases
 from topics.plotting.numbers import Bar, article_rows, by_source, over_time, shares_of
 
 MAX_ARTICLES: Final = 30

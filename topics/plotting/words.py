@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from topics.findings import Findings
-from topics.plotting.canvas import INK, REST, colours, drawn, label, phrases, sheet, single
+from topics.plotting.canvas import drawn, label, sheet, single
+from topics.plotting.house import INK, REST, colours, phrases
 from topics.plotting.numbers import topic_themes
 from topics.plotting.paragraphs import cell, frame
 

@@ -1,0 +1,156 @@
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const root = document.documentElement;
+
+  // Light and dark: what the system says until the reader says otherwise.
+  const store = {
+    get: () => { try { return localStorage.getItem("topics-mode"); } catch { return null; } },
+    set: (mode) => { try { localStorage.setItem("topics-mode", mode); } catch { /* a file may be denied storage */ } },
+  };
+  const mode = $("mode");
+  if (store.get()) root.dataset.mode = store.get();
+  mode.hidden = false;
+  mode.addEventListener("click", () => {
+    const dark = root.dataset.mode ? root.dataset.mode === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.mode = dark ? "light" : "dark";
+    store.set(root.dataset.mode);
+  });
+
+  // Tables: a click on a column's name sorts, a second one turns it round.
+  const value = (row, column) => {
+    const text = row.cells[column].textContent.trim();
+    const number = parseFloat(text);
+    return Number.isNaN(number) ? text : number;
+  };
+  all("table.sortable").forEach((table) => {
+    all("thead th", table).forEach((head, column) => {
+      const button = head.querySelector("button");
+      if (!button) return;
+      button.addEventListener("click", () => {
+        const body = table.tBodies[0];
+        const rows = [...body.rows];
+        const numeric = rows.every((row) => typeof value(row, column) === "number");
+        const before = head.getAttribute("aria-sort");
+        const up = before ? before === "descending" : !numeric;
+        all("thead th", table).forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        const compare = numeric
+          ? (a, b) => value(a, column) - value(b, column)
+          : (a, b) => String(value(a, column)).localeCompare(String(value(b, column)), root.lang);
+        rows.sort((a, b) => (up ? compare(a, b) : compare(b, a)));
+        body.append(...rows);
+      });
+    });
+  });
+
+  // A link to a paragraph opens the article it stands in.
+  const reveal = () => {
+    let target = location.hash && $(decodeURIComponent(location.hash.slice(1)));
+    const goal = target;
+    for (; target; target = target.parentElement) if (target.tagName === "DETAILS") target.open = true;
+    if (goal && goal.closest("#texts")) goal.scrollIntoView({ block: "center" });
+    if (goal && goal.classList.contains("p")) goal.focus({ preventScroll: true });
+  };
+  addEventListener("hashchange", reveal);
+  if (location.hash) reveal();
+
+  const texts = $("texts");
+  if (!texts) return;
+  const paragraphs = all(".p", texts);
+  const articles = all("details.article", texts);
+  const classes = all("#classes li").map((item) => ({ name: item.textContent, t: item.dataset.t }));
+
+  // The probabilities of the paragraph that is pointed at or focused.
+  const tip = $("tip");
+  const showTip = (paragraph) => {
+    tip.replaceChildren(...paragraph.dataset.p.split(" ").map((p, n) => {
+      const row = document.createElement("div");
+      const [name, bar, number] = ["", `bar t${classes[n].t}`, "n"].map((c) => Object.assign(document.createElement("span"), { className: c }));
+      name.textContent = classes[n].name;
+      bar.style.setProperty("--s", `${p}%`);
+      number.textContent = `${Math.round(p)}%`;
+      row.append(name, bar, number);
+      return row;
+    }));
+    tip.hidden = false;
+    const box = paragraph.querySelector(".w").getBoundingClientRect();
+    const left = Math.max(12, Math.min(box.left, innerWidth - tip.offsetWidth - 12));
+    const below = box.bottom + 4 + tip.offsetHeight < innerHeight;
+    tip.style.left = `${left + scrollX}px`;
+    tip.style.top = `${(below ? box.bottom + 4 : box.top - tip.offsetHeight - 4) + scrollY}px`;
+    all("[aria-describedby=tip]").forEach((other) => other.removeAttribute("aria-describedby"));
+    paragraph.setAttribute("aria-describedby", "tip");
+  };
+  const hideTip = () => { tip.hidden = true; };
+  for (const [kind, act] of [["mouseover", showTip], ["focusin", showTip], ["mouseout", hideTip], ["focusout", hideTip]]) {
+    texts.addEventListener(kind, (event) => {
+      const paragraph = event.target.closest(".p");
+      if (paragraph) act(paragraph);
+    });
+  }
+  addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
+
+  // Filter by theme and search; both at once.
+  const form = $("tools");
+  const boxes = all("input[type=checkbox]", form);
+  const search = $("search");
+  const found = $("found");
+  let contents = null;
+  const paint = (word) => {
+    if (!("highlights" in CSS)) return;
+    CSS.highlights.delete("found");
+    if (!word) return;
+    const ranges = [];
+    for (const paragraph of paragraphs) {
+      if (ranges.length > 2000 || paragraph.classList.contains("miss")) continue;
+      const walker = document.createTreeWalker(paragraph.querySelector(".x"), NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const text = walker.currentNode.data.toLowerCase();
+        for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+          const range = new Range();
+          range.setStart(walker.currentNode, at);
+          range.setEnd(walker.currentNode, at + word.length);
+          ranges.push(range);
+        }
+      }
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  };
+  const apply = () => {
+    hideTip();
+    const word = search.value.trim().toLowerCase();
+    const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
+    texts.className = chosen.length === boxes.length ? "" : ["only", ...chosen.map((t) => `show-${t}`)].join(" ");
+    contents ??= paragraphs.map((paragraph) => paragraph.querySelector(".x").textContent.toLowerCase());
+    const themes = new Set(chosen.map((t) => `t${t}`));
+    const hits = new Set();
+    let shown = 0;
+    paragraphs.forEach((paragraph, n) => {
+      const miss = word !== "" && !contents[n].includes(word);
+      paragraph.classList.toggle("miss", miss);
+      if (!miss && themes.has(paragraph.classList[1])) {
+        shown += 1;
+        hits.add(paragraph.closest("details.article"));
+      }
+    });
+    const narrowed = word !== "" || chosen.length < boxes.length;
+    articles.forEach((article) => article.classList.toggle("miss", narrowed && !hits.has(article)));
+    if (word && hits.size <= 30) hits.forEach((article) => { article.open = true; });
+    paint(word);
+    found.textContent = narrowed ? found.dataset.said.replace("{n}", shown).replace("{all}", paragraphs.length) : "";
+  };
+  let waiting = 0;
+  search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(apply, 160); });
+  boxes.forEach((box) => box.addEventListener("change", apply));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  $("open-all").addEventListener("click", () => articles.forEach((article) => { article.open = true; }));
+  $("close-all").addEventListener("click", () => articles.forEach((article) => { article.open = false; }));
+  form.hidden = false;
+
+  // On paper everything is open, as long as it is a report and not an archive.
+  addEventListener("beforeprint", () => {
+    if (articles.length <= 50) articles.forEach((article) => { article.open = true; });
+  });
+})();

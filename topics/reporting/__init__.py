@@ -1,0 +1,12 @@
+"""Findings → one self-contained HTML page, and a folder with everything behind it.
+
+Layers inside: marking (text with its evidence) and tables (numbers → CSV) and keeping (findings ↔
+JSON) → page (what the templates show) → report (HTML, and the folder on disk).
+"""
+
+from __future__ import annotations
+
+from topics.reporting.page import html_tags
+from topics.reporting.report import Report, rebuild
+
+__all__ = ["Report", "html_tags", "rebuild"]

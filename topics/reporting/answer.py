@@ -1,0 +1,81 @@
+"""The report's first lines: what was read, what it is about, how sure that is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from topics.findings import Findings, Share
+from topics.plotting.house import phrases
+from topics.plotting.numbers import UNSURE, shares_of
+from topics.themes import OTHER
+
+SURE: Final = 0.8
+"""A tag of this probability or more is called sure."""
+
+
+def headline(findings: Findings, lang: str) -> str:
+    """Return the main finding in one line; a tie is called a tie."""
+    words = phrases(lang)["page"]["headline"]
+    if not findings.tags:
+        return str(words["none"])
+    shares = _ranked(findings)
+    if sum(share.estimate for share in shares) < 0.5:
+        return str(words["other"])
+    first, *rest = shares
+    names = {"a": findings.themes.label(first.theme, lang), "p": f"{first.estimate:.0%}"}
+    if rest and first.low <= rest[0].high and rest[0].estimate > 0:
+        names["b"] = findings.themes.label(rest[0].theme, lang)
+        return str(words["even"].format(**names, q=f"{rest[0].estimate:.0%}"))
+    return str(words["one"].format(**names))
+
+
+def _ranked(findings: Findings) -> list[Share]:
+    shares = [share for share in shares_of(findings) if share.theme != OTHER]
+    return sorted(shares, key=lambda share: -share.estimate)
+
+
+def answer(findings: Findings, lang: str) -> str:
+    """Return one paragraph in plain language."""
+    words = phrases(lang)["page"]["answer"]
+    corpus = findings.corpus
+    said = [
+        words["read"].format(
+            files=corpus.files, articles=len(corpus), paragraphs=len(findings.tags)
+        )
+    ]
+    if corpus.skipped:
+        said.append(words["skipped"].format(n=len(corpus.skipped)))
+    if findings.tags:
+        said += [_shares(findings, lang), _sure(findings, words), _checked(findings, words)]
+    return "".join(said)
+
+
+def _shares(findings: Findings, lang: str) -> str:
+    page = phrases(lang)["page"]
+    words = page["answer"]
+    parts: list[str] = []
+    for share in _ranked(findings):
+        key = "share_interval" if share.low < share.high and not parts else "share"
+        name = findings.themes.label(share.theme, lang)
+        low, high = f"{share.low:.0%}", f"{share.high:.0%}"
+        parts.append(words[key].format(name=name, p=f"{share.estimate:.0%}", low=low, high=high))
+    rest = next(share for share in shares_of(findings) if share.theme == OTHER)
+    listed = words["shares"].format(list=page["comma"].join(parts))
+    return str(listed + words["other"].format(p=f"{rest.estimate:.0%}"))
+
+
+def _sure(findings: Findings, words: Mapping[str, Any]) -> str:
+    tags = findings.tags
+    sure = sum(tag.probability >= SURE for tag in tags) / len(tags)
+    doubtful = sum(tag.probability < UNSURE for tag in tags)
+    return str(words["sure"].format(p=f"{sure:.0%}", n=doubtful))
+
+
+def _checked(findings: Findings, words: Mapping[str, Any]) -> str:
+    scores = findings.scores
+    if scores is None or not scores.n:
+        return str(words["no_labels"])
+    low, high = f"{scores.macro_f1_low:.2f}", f"{scores.macro_f1_high:.2f}"
+    right, f1 = f"{scores.accuracy:.0%}", f"{scores.macro_f1:.2f}"
+    return str(words["held_out"].format(n=scores.n, right=right, f1=f1, low=low, high=high))

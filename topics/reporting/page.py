@@ -1,0 +1,205 @@
+"""What the templates show, and the templates' own manners. Strings in, string out."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from topics.findings import Findings, Tag
+from topics.plotting.house import PALETTE, REST, phrases
+from topics.plotting.numbers import ArticleRow, article_rows, by_source, shares_of, word_uses
+from topics.reporting.answer import answer, headline
+from topics.reporting.inlining import inline
+from topics.reporting.marking import (
+    Shown,
+    colour_of,
+    nearly_assigned,
+    ribbon,
+    show,
+    typical,
+    uncertain,
+)
+from topics.themes import ThemeSet
+
+# The palette on dark paper: the same hues, light enough for a contrast of 3 to #151618.
+DARK: Final = (
+    "#d9745c", "#7fa8ee", "#d6a746", "#3f9a94", "#a58ad6", "#ea85a8", "#93b550", "#b57f4e",
+)  # fmt: skip
+DARK_REST: Final = "#7d7a73"
+MAX_EMBEDDED: Final = 150_000
+"""Characters of a table that the page itself carries for download; larger ones stay files."""
+MAX_OPEN: Final = 1
+"""Articles that are open at first: the reader sees what there is, the page stays short."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """One article in full, ready for the template."""
+
+    row: ArticleRow
+    ribbon: str
+    items: list[tuple[str, Shown | str]]
+    """(kind, Shown for body and text for other parts), in order."""
+
+    @property
+    def paragraphs(self) -> list[Shown]:
+        """The body paragraphs."""
+        return [item for _, item in self.items if isinstance(item, Shown)]
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("topics", "data/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = lambda value, digits=0: f"{value:.{digits}%}"
+    environment.filters["fill"] = lambda text, **values: text.format(**values)
+    environment.tests["mapping"] = lambda value: isinstance(value, Mapping)
+    environment.tests["listing"] = lambda value: isinstance(value, list | tuple)
+    return environment
+
+
+def _asset(name: str) -> Markup:
+    """Return a style sheet or script from our own files, to stand in the page as it is."""
+    loader = _environment().loader
+    source = loader.get_source(_environment(), name)[0] if loader else ""
+    return Markup(source)  # our own file, no text of a stranger in it
+
+
+def _common(themes: ThemeSet, lang: str) -> dict[str, Any]:
+    """What every page needs: words, colours, style, script and its fingerprint."""
+    script = _asset("page.js")
+    digest = hashlib.sha256(script.encode()).digest()
+    names = {code: themes.label(code, lang) for code in themes.classes}
+    return {
+        "html_lang": phrases(lang)["lang"],
+        "t": phrases(lang)["page"],
+        "css": _asset("page.css"),
+        "script": script,
+        "script_hash": base64.b64encode(digest).decode(),
+        "light": [*enumerate(PALETTE), ("x", REST)],
+        "dark": [*enumerate(DARK), ("x", DARK_REST)],
+        "classes": themes.classes,
+        "names": names,
+        "colours": {code: colour_of(themes, code) for code in themes.classes},
+    }
+
+
+def article_views(findings: Findings) -> list[ArticleView]:
+    """Return every article that has body paragraphs, in order."""
+    copies = {group.first: len(group.others) for group in findings.reprints}
+    views, n = [], 0
+    for row in article_rows(findings):
+        rest, place = iter(row.tags), 0
+        items: list[tuple[str, Shown | str]] = []
+        for part in row.article.parts:
+            if part.kind == "body":
+                place += 1
+                shown = show(next(rest), f"a{row.index}-{place}", findings.themes, copies.get(n, 0))
+                n += 1
+                items.append(("body", shown))
+            elif part.kind != "title":
+                items.append((part.kind, part.text))
+        views.append(ArticleView(row, ribbon(row.tags, findings.themes), items))
+    return views
+
+
+def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mapping[str, str]) -> str:
+    """Return the whole report as one page.
+
+    Args:
+        findings: what to report.
+        lang: language of the page, ``zh`` or ``en``.
+        plots: name → SVG, as drawn.
+        tables: name → CSV.
+    """
+    views = article_views(findings)
+    shown = [paragraph for view in views for paragraph in view.paragraphs]
+    by_theme = {code: [s for s in shown if s.tag.theme == code] for code in findings.themes.classes}
+    context = {
+        **_common(findings.themes, lang),
+        "f": findings,
+        "headline": headline(findings, lang),
+        "answer": answer(findings, lang),
+        "shares": shares_of(findings),
+        "views": views,
+        "max_open": MAX_OPEN,
+        "plots": {
+            name: Markup(inline(svg, name)) for name, svg in plots.items()
+        },  # matplotlib escapes
+        "downloads": {name: _embedded(text) for name, text in tables.items()},
+        "sources": by_source(findings),
+        "words": _grouped(word_uses(findings)),
+        "typical": list(typical(by_theme)),
+        "uncertain": uncertain(shown) if len(findings.themes.classes) > 1 else [],
+        "unassigned": nearly_assigned(shown),
+        "seeds": _grouped(findings.seeds),
+        "reprints": _reprints(findings, shown),
+        "cite": _cite(findings, lang),
+    }
+    return _environment().get_template("report.html").render(context)
+
+
+def _cite(findings: Findings, lang: str) -> str:
+    card = findings.card
+    versions = card.get("versions") if isinstance(card.get("versions"), Mapping) else {}
+    version = str((versions or {}).get("cn-topics", card.get("version", "")))
+    created = str(card.get("created", ""))[:10]
+    said = phrases(lang)["page"]["cite"]["text"]
+    return str(said.format(version=version, name=findings.name, created=created))
+
+
+def _embedded(text: str) -> str:
+    if len(text) > MAX_EMBEDDED:
+        return ""
+    data = base64.b64encode(text.encode("utf-8-sig", "replace")).decode()
+    return f"data:text/csv;charset=utf-8;base64,{data}"
+
+
+def _grouped(items: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """Group neighbours of one theme."""
+    return [(code, list(group)) for code, group in groupby(items, key=lambda one: one.theme)]
+
+
+def _reprints(findings: Findings, shown: Sequence[Shown]) -> list[list[Shown]]:
+    groups = [[shown[n] for n in (group.first, *group.others)] for group in findings.reprints]
+    return sorted(groups, key=len, reverse=True)[:20]
+
+
+def html_tags(tags: Sequence[Tag], themes: ThemeSet, lang: str = "zh") -> str:
+    """Return a small page: the paragraphs coloured by theme, with evidence; no plots.
+
+    Args:
+        tags: what a tagger gave, in the order of the text.
+        themes: the tagger's themes.
+        lang: language of the page, ``zh`` or ``en``.
+    """
+    groups = [
+        (place, [show(tag, f"a{n}-{m}", themes) for m, tag in enumerate(group, 1)])
+        for n, (place, group) in enumerate(
+            ((key, list(group)) for key, group in groupby(tags, key=_article_of)), 1
+        )
+    ]
+    context = {
+        **_common(themes, lang),
+        "groups": groups,
+        "ribbons": [ribbon([s.tag for s in group], themes) for _, group in groups],
+        "total": len(tags),
+    }
+    return _environment().get_template("tags.html").render(context)
+
+
+def _article_of(tag: Tag) -> tuple[str, int]:
+    return tag.part.file, tag.part.article
