@@ -290,7 +290,11 @@ _STEPS: Final = (
     _Step(re.compile("[．－]"), _NUMERIC, lambda m: "." if m[0] == "．" else "-"),
     _step(_DOUBLED, _single),
     # Every character apart (经 济 发 展): a typesetter's or a scanner's blanks, four in a row.
-    _step(rf"(?<!\S){_SPACED}(?: +{_SPACED}){{3,}}(?!\S)", lambda m: m[0].replace(" ", ""), "  ?"),
+    _step(
+        rf"(?<!\S){_SPACED}(?: +{_SPACED}){{3,}}(?![^\s{_CLOSING}])",
+        lambda m: m[0].replace(" ", ""),
+        " ",
+    ),
     _step(r" {2,}|(?<=[，。、；：！？]) |^ | (?=[，。、；：！？])| $", _spaces, " "),
     _step(rf"(?<=[{_HAN}][,;!?]) +(?=[{_HAN}])", "", " "),
 )
@@ -301,7 +305,7 @@ _RARE: Final = re.compile(
     f"{''.join(map(re.escape, map(chr, _HALVED)))}{_TONED}－{_TRADITIONAL.pattern[1:-1]}]"
 )
 _RARE_SPACE: Final = re.compile(
-    r"^ |[ ，。、；：！？,;!?] | [，。、；：！？]| $|(?<!\S)\S \S \S \S(?!\S)"
+    r"^ |[ ，。、；：！？,;!?] | [，。、；：！？]| $|(?<!\S)\S \S \S \S(?![^\s，。、；：！？])"
 )
 
 

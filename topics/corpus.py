@@ -76,6 +76,21 @@ class Article:
         return f"{self.file}#{self.number}"
 
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let other processes send articles: a mapping proxy cannot be pickled, a dict can."""
+        return _article, (self.parts, self.file, self.number, self.ready, dict(self.meta))
+
+
+def _article(
+    parts: tuple[Part, ...],
+    file: str,
+    number: int,
+    ready: bool,  # noqa: FBT001 - called by unpickling only, which passes by position
+    meta: dict[str, str],
+) -> Article:
+    return Article(parts, file, number, ready=ready, meta=MappingProxyType(meta))
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A file that was not read, and why."""

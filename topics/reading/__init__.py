@@ -40,6 +40,8 @@ SUFFIXES: Final = frozenset(
 BLOCK: Final = 1 << 22
 """Characters of plain text that are split as one; a larger file goes block by block."""
 
+LINE_COST: Final = 40  # what a line takes beside its characters: many short lines fill a block too
+
 
 def find_files(path: Path) -> Iterator[tuple[Path, str]]:
     """Yield the files at ``path`` in order, each with a reason to skip it or an empty string."""
@@ -127,6 +129,6 @@ def _plain(lines: Iterable[tuple[int, str]]) -> Iterator[RawDocument]:
             yield RawDocument(block)
             block, size = [], 0
         block.append(RawLine(line, number))
-        size += len(line)
+        size += len(line) + LINE_COST
     if block:
         yield RawDocument(block)

@@ -149,6 +149,7 @@ _INLINE: Final = frozenset(
         "o:p",
     ]
 )
+_CONTAINERS: Final = frozenset(["article", "body", "div", "main", "section", "td"])
 _HINTS: Final[dict[str, Kind]] = {
     "h1": "title",
     "figcaption": "caption",
@@ -260,7 +261,7 @@ def _main_blocks(blocks: list[Found], main: str) -> list[Found]:
     for _, element in kept[1:]:
         above = {element, *element.iterancestors()}
         common = [e for e in common if e in above]
-    root = common[0] if common else None
+    root = next((e for e in common if e.tag in _CONTAINERS), common[-1] if common else None)
     inside = [n for n, (_, e) in enumerate(blocks) if e is root or root in set(e.iterancestors())]
     first = inside[0]
     titles = [n for n in range(first) if blocks[n][0].hint == "title"]

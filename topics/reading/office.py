@@ -78,7 +78,7 @@ def read_pdf(data: bytes) -> RawDocument:
         reader = pypdf.PdfReader(io.BytesIO(data))
         locked = reader.is_encrypted and not reader.decrypt("")
         count = 0 if locked else len(reader.pages)
-        some = [] if count > MAX_PAGES else reader.pages[:count]
+        some = [] if locked or count > MAX_PAGES else reader.pages
         pages = [page.extract_text().split("\n") for page in some]
     except Exception as error:
         raise ReadingFault(f"not a readable PDF ({_short(error)})") from error

@@ -25,19 +25,28 @@ _META: Final = {
 
 
 def jsonl_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Raw]:
-    """Yield what stands in numbered lines of JSON.
+    """Yield what stands in numbered lines of JSON; a bad line does not lose those after it.
 
     Raises:
-        ReadingFault: for a line that is not a JSON object.
+        ReadingFault: at the end, if some lines were no JSON objects with a text; it names the
+            first of them.
     """
+    faults, first = 0, ""
     for number, line in lines:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            found = list(row_of(json.loads(line), number))
+        except ReadingFault as error:
+            first = first or str(error)
+            faults += 1
         except (ValueError, RecursionError) as error:
-            raise ReadingFault(f"line {number} is not JSON ({_short(error)})") from error
-        yield from row_of(value, number)
+            first = first or f"line {number} is not JSON ({_short(error)})"
+            faults += 1
+        else:
+            yield from found
+    if faults:
+        raise ReadingFault(first + (f"; {faults} such lines were left out" if faults > 1 else ""))
 
 
 def json_rows(text: str) -> Iterator[Raw]:

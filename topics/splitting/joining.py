@@ -89,15 +89,17 @@ def _unfinished(block: Block, *, in_body: bool) -> int:
         return 2
     if sentences(text) or (len(text) >= LONG and (commas or in_body)):
         return 2
-    return int(bool(commas) and (len(text) >= PROSE or (in_body and _is_lopsided(text))))
+    return int(bool(commas) and (len(text) >= PROSE or _is_lopsided(text, in_body=in_body)))
 
 
-def _is_lopsided(text: str) -> bool:
-    """Return whether no headline would be built so: dated, in three clauses, or out of balance."""
+def _is_lopsided(text: str, *, in_body: bool) -> bool:
+    """Return whether no headline would be built so: in three clauses, dated, or out of balance."""
     if len(text) < LOPSIDED:
         return False
     clauses = [len(clause) for clause in re.split("[，,]", text)]
-    return bool(DATED.match(text)) or len(clauses) > 2 or max(clauses) - min(clauses) > 6
+    if len(clauses) > 2:
+        return True
+    return in_body and (bool(DATED.match(text)) or max(clauses) - min(clauses) > 6)
 
 
 def _is_between(block: Block) -> bool:

@@ -25,7 +25,8 @@ from topics.splitting.marks import (
 )
 
 _NAME: Final = re.compile(
-    r"[\u4e00-\u9fff](?: ?[\u4e00-\u9fff·]){1,4}(?:[ 　、/]+[\u4e00-\u9fff](?: ?[\u4e00-\u9fff·]){1,3}){0,3}$"
+    r"[\u4e00-\u9fff](?: ?[\u4e00-\u9fff·]){1,4}"
+    r"(?:[ 　、/]+[\u4e00-\u9fff](?: ?[\u4e00-\u9fff·]){1,3}){0,3}$"
 )
 _PAREN: Final = re.compile(r"[（(【\[\u3014][^）)】]*[）)】\]\u3015]$")
 _DASHES: Final = ("——", "—", "--", "──", "―")
@@ -57,7 +58,8 @@ def head_end(blocks: Sequence[Block]) -> int:
             return n
         if NUMBERED.match(block.text) and n and any(map(is_prose, blocks[n + 1 :])):
             return n
-    return len(blocks)
+    sentence = (n for n, b in enumerate(blocks) if not (b.mark or b.hint) and b.text[-1] in "。！")
+    return next(sentence, len(blocks))
 
 
 def _is_long_title(block: Block) -> bool:
