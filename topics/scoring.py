@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from topics import vectorizing
 from topics.segmenting import Segmenter
-from topics.vectorizing import Counts, PairFinder
+from topics.vectorizing import Counts, PairFinder, Stream
 
 Array = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -95,6 +96,41 @@ def learn_features(
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Texts, cut and looked up."""
+
+    tokens: Sequence[Sequence[str]]
+    words: Stream
+    """One occurrence a token."""
+    pairs: Stream
+    places: NDArray[np.int64]
+    """Where each pair starts in its text."""
+    counts: Counts
+    x: Counts
+    """TF-IDF rows."""
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """The text of each entry of ``x``."""
+        return np.repeat(np.arange(len(self.tokens)), np.diff(self.x.indptr))
+
+    @cached_property
+    def known(self) -> Floats:
+        """Share of each text's words that are features; 0 for a text without words."""
+        is_known = self.words.ids >= 0
+        words = np.fromiter(map(is_word, chain.from_iterable(self.tokens)), np.bool_, len(is_known))
+        height = len(self.tokens)
+        all_words = np.bincount(self.words.docs, words, minlength=height)
+        known = np.bincount(self.words.docs, words & is_known, minlength=height)
+        return known / np.maximum(all_words, 1)
+
+    def first_token(self) -> NDArray[np.int64]:
+        """Return the number of the first token of each text."""
+        lengths = np.fromiter(map(len, self.tokens), np.int64, len(self.tokens))
+        return np.cumsum(lengths) - lengths
+
+
+@dataclass(frozen=True)
 class LinearModel:
     """A linear model over words and pairs of characters, calibrated.
 
@@ -120,19 +156,22 @@ class LinearModel:
         centred: Array = self.weights - self.weights.mean(axis=1, keepdims=True)
         return centred
 
-    def score(self, texts: Sequence[str], segmenter: Segmenter) -> tuple[Floats, Floats]:
-        """Return the scores without bias, shape (texts, classes), and the known share of each.
-
-        The known share is the share of the tokens that are words which are features.
-        """
+    def read(self, texts: Sequence[str], segmenter: Segmenter) -> Reading:
+        """Cut ``texts`` and look their features up, once for scores and evidence."""
         tokens = list(segmenter.cut_many(texts))
-        x = self.features.weigh(self.features.count(texts, tokens))
-        rows = np.repeat(np.arange(len(texts)), np.diff(x.indptr))
-        scores = np.empty((len(texts), self.weights.shape[1]))
+        words = vectorizing.find_words(tokens, self.features.index)
+        pairs, places = self.features.finder.find(texts)
+        counts = vectorizing.count(vectorizing.join(words, pairs), self.features.width)
+        return Reading(tokens, words, pairs, places, counts, self.features.weigh(counts))
+
+    def score(self, reading: Reading) -> Floats:
+        """Return the scores without bias, shape (texts, classes)."""
+        x, height = reading.x, len(reading.tokens)
+        scores = np.empty((height, self.weights.shape[1]))
         for column in range(scores.shape[1]):  # bincount adds in order: no batch can change it
             weighted = x.data * self.weights[x.indices, column]
-            scores[:, column] = np.bincount(rows, weighted, minlength=len(texts))
-        return scores, self._known(tokens)
+            scores[:, column] = np.bincount(reading.rows, weighted, minlength=height)
+        return scores
 
     def probabilities(self, scores: Floats) -> Floats:
         """Return calibrated probabilities of ``scores`` (without bias); rows sum to 1."""
@@ -142,36 +181,32 @@ class LinearModel:
         shares: Floats = odds / odds.sum(axis=1, keepdims=True)
         return shares
 
-    def explain(
-        self, text: str, column: int, segmenter: Segmenter
-    ) -> list[tuple[str, float, int, int]]:
-        """Return what every word of ``text`` adds to the score of one class, in text order.
+    def explain(self, reading: Reading, columns: NDArray[np.int64]) -> Floats:
+        """Return what every token adds to the score of its text's column, one token after another.
 
-        (word, weight, start, end). A pair of characters counts half for the token of each of
-        its characters, so that the weights sum to the text's centred score, bias left out.
+        A pair of characters counts half for the token of each of its characters, so that the
+        numbers of a text sum to its score over the temperature, less the mean over the classes
+        and without bias.
         """
-        spans = segmenter.spans(text)
-        tokens = [span[0] for span in spans]
-        words = vectorizing.find_words([tokens], self.features.index)
-        pairs, places = self.features.finder.find([text])
-        counts = vectorizing.count(vectorizing.join(words, pairs), self.features.width)
-        x = self.features.weigh(counts)
-        each = x.data * self.centred[x.indices, column] / counts.data
-        by_feature = dict(
-            zip(counts.indices.tolist(), (each / self.temperature).tolist(), strict=True)
-        )
-        added = [by_feature.get(number, 0.0) for number in words.ids.tolist()]
-        token_of = np.repeat(np.arange(len(spans)), [end - start for _, start, end in spans])
-        for number, place in zip(pairs.ids.tolist(), places.tolist(), strict=True):
-            for char in (place, place + 1):
-                added[token_of[char]] += by_feature[number] / 2
-        return [(w, a, start, end) for (w, start, end), a in zip(spans, added, strict=True)]
+        x, width = reading.x, self.features.width
+        each = x.data * self.centred[x.indices, columns[reading.rows]]
+        each /= reading.counts.data * self.temperature
+        keys = reading.rows * width + x.indices
+        added = _each(each, keys, reading.words, width)
+        paired = _each(each, keys, reading.pairs, width) / 2
+        lengths = np.fromiter(map(len, chain.from_iterable(reading.tokens)), np.int64, len(added))
+        token_of = np.repeat(np.arange(len(added)), lengths)
+        first = np.concatenate(([0], np.cumsum(lengths)))[reading.first_token()]
+        char = first[reading.pairs.docs] + reading.places
+        added += np.bincount(token_of[char], paired, minlength=len(added))
+        added += np.bincount(token_of[char + 1], paired, minlength=len(added))
+        return added
 
-    def _known(self, tokens: Sequence[Sequence[str]]) -> Floats:
-        index = self.features.index
-        shares = np.ones(len(tokens))
-        for number, row in enumerate(tokens):
-            words = [token for token in row if is_word(token)]
-            known = sum(token in index for token in words)
-            shares[number] = known / len(words) if words else 0.0
-        return shares
+
+def _each(values: Floats, keys: NDArray[np.int64], stream: Stream, width: int) -> Floats:
+    """Return the value of each occurrence; 0 for what is unknown."""
+    result = np.zeros(len(stream.ids))
+    known = stream.ids >= 0
+    wanted = stream.docs[known] * width + stream.ids[known]
+    result[known] = values[np.searchsorted(keys, wanted)]
+    return result
