@@ -84,5 +84,8 @@ def test_the_trace_is_the_same_text_and_never_goes_back(text: str) -> None:
 
 
 def test_simplified_text_does_not_load_opencc() -> None:
-    code = "import sys, topics.cleaning as c; c.clean('瞭望，２个 '); assert 'opencc' not in sys.modules"
+    code = (
+        "import sys, topics.cleaning as c; c.clean('瞭望，２个 ');"
+        "assert 'opencc' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

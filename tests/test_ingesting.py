@@ -138,7 +138,7 @@ def test_nothing_to_read_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("sent", "ready"), [(LONG, False), ('\n{"text": "甲"}\n', True)])
-def test_stdin(sent: str, ready: bool) -> None:
+def test_stdin(sent: str, *, ready: bool) -> None:
     code = "import topics.ingesting as i; a, = i.read_articles('-'); print(a.ready, a.file)"
     done = subprocess.run(
         [sys.executable, "-c", code], input=sent.encode(), capture_output=True, check=True
@@ -156,7 +156,8 @@ def test_a_large_text_goes_block_by_block(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_evidence_can_be_shown_in_the_original() -> None:
-    text = "題目在此\n\n委員們(men)跑了九個鄉鎮，問了四十多戶人家，回來寫成一份建(jiàn)\n\n議，當月就有了回音。"
+    first = "委員們(men)跑了九個鄉鎮，問了四十多戶人家，回來寫成一份建(jiàn)"
+    text = f"題目在此\n\n{first}\n\n議，當月就有了回音。"
     part = articles_from_text(text)[0].paragraphs[0]
     assert part.text == "委员们跑了九个乡镇，问了四十多户人家，回来写成一份建议，当月就有了回音。"
     places = offsets_in_original(part)

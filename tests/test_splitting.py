@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from topics.cleaning import clean
 from topics.ingesting import articles_from_text
 
-LONG = "去年冬天，县里把三处闲置的校舍改成了托老所，床位不多，却天天住满，护工说最怕的是半夜停电。"
-MORE = "为了这件事，委员们跑了九个乡镇，问了四十多户人家，回来写成一份不到两千字的建议，当月就有了回音。"
+LONG = "去年冬天，县里把三处闲置的校舍改成了托老所，床位不多却天天住满，护工最怕半夜停电。"
+MORE = "为了这件事，委员们跑了九个乡镇，问了四十多户人家，写成一份建议，当月就有了回音。"
 LAST = "天黑以后，院子里的灯一盏一盏亮起来，门卫老人把棋盘收进屋里，说明天还有客人要来。"
 
 PAGES = {

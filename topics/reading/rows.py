@@ -107,7 +107,7 @@ def row_of(value: object, number: int) -> Iterator[Raw]:
     row: Mapping[str, Any] = value
     key = next((k for k in _TEXT if isinstance(row.get(k), str)), "")
     if key:
-        yield RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row, key))
+        yield RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row))
         return
     yield _record(row, number)
 
@@ -136,17 +136,28 @@ def _is_row(value: Mapping[str, Any]) -> bool:
 
 
 def _pick(row: Mapping[str, Any], names: tuple[str, ...]) -> object:
-    return next((row[n] for n in names if row.get(n) not in {None, ""}), "") if row else ""
+    for name in names:
+        value = row.get(name)
+        if value is not None and value != "":
+            return value
+    return ""
 
 
-def _meta(row: Mapping[str, Any], text: str = "") -> Mapping[str, str]:
+_OWN: Final = frozenset({*_TEXT, *_BODY, *_LIST, *_TITLE, *_ID})
+_COMMON_NAME: Final = {alias: name for name, aliases in _META.items() for alias in aliases}
+
+
+def _meta(row: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the other columns as texts, the usual ones under their usual names."""
-    named = {key: _pick(row, names) for key, names in _META.items()}
-    found = {key: _string(value) for key, value in named.items() if value != ""}
-    skip = {text, *_TEXT, *_BODY, *_LIST, *_TITLE, *_ID, *(n for ns in _META.values() for n in ns)}
     plain = (str, int, float, bool)
-    found |= {k: _string(v) for k, v in row.items() if k not in skip and isinstance(v, plain)}
-    return MappingProxyType(found)
+    found: dict[str, str] = {}
+    for key, value in row.items():
+        if key not in _OWN and isinstance(value, plain) and value != "":
+            found.setdefault(_COMMON_NAME.get(key, key), str(value))
+    return MappingProxyType(found) if found else _NOTHING
+
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def _string(value: object) -> str:

@@ -28,6 +28,8 @@ def parts_of(blocks: Sequence[Block]) -> list[list[Block]]:
 
 def _starts_article(blocks: Sequence[Block], n: int, body: int) -> bool:
     block = blocks[n]
+    if len(block.text) > SHORT and not block.hint:
+        return False
     if block.hint:
         return block.hint == "title" and not any(b.hint == "title" for b in _head_before(blocks, n))
     if not _is_titular(block) or not any(map(is_prose, blocks[n + 1 :])):

@@ -76,18 +76,20 @@ def _other_half(
 
 
 def _unfinished(block: Block, *, in_body: bool) -> int:
-    """Return 2 where the text must go on, 1 where it may, 0 where it need not."""
+    """Return 2 where the text must go on, 1 where it may, 0 where it need not.
+
+    3: a sentence is done, but the quotation around it is not. Speeches of several paragraphs
+    open each one anew, so the other half must be the one that closes it.
+    """
     text = block.text
+    if ends_final(text) or SALUTATION.match(text):
+        return 3 if ends_final(text) and text.count("“") > text.count("”") else 0
     commas = len(_COMMA.findall(text))
-    if SALUTATION.match(text):
-        return 0
     if _CANNOT_END.search(text) or is_open(text):
         return 2 if len(text) > 8 or commas else 0
-    if ends_final(text) or block.cut:
-        return 2 * block.cut
-    if commas and len(text) >= PROSE and _SELDOM_ENDS.search(text):
-        return 2
-    if sentences(text) or (len(text) >= LONG and (commas or in_body)):
+    long = len(text) >= LONG and (commas or in_body)
+    trailing = commas and len(text) >= PROSE and _SELDOM_ENDS.search(text)
+    if block.cut or sentences(text) or long or trailing:
         return 2
     return int(bool(commas) and (len(text) >= PROSE or _is_lopsided(text, in_body=in_body)))
 
@@ -132,7 +134,7 @@ def _fits(block: Block, other: Block, strength: int, layout: Layout) -> bool:
     if other.mark or other.hint not in {None, "body"} or other.hint != block.hint:
         return False
     if _CANNOT_START.match(text):
-        return True
+        return strength < 3 or text[0] == "”"
     again = (
         text in PREFACE or text.startswith(("——", "□")) or (layout.indented and other.indent > 0)
     )
@@ -142,6 +144,7 @@ def _fits(block: Block, other: Block, strength: int, layout: Layout) -> bool:
     if starts_anew and not (is_open(block.text) or block.text[-1] in "、，,"):
         return False
     goes_on = ends_final(text) or len(text) >= PROSE
-    if strength == 1:
-        return goes_on and not _OPENER.match(text)
+    if strength != 2:
+        closes = 0 <= text.find("”") < (text.find("“") % (len(text) + 1))
+        return closes if strength == 3 else goes_on and not _OPENER.match(text)
     return goes_on or (is_open(block.text) and not starts_anew)

@@ -199,17 +199,16 @@ def _looks_like_heading(block: Block) -> bool:
     text = block.text
     if block.hint or block.mark in {"caption", "boilerplate", "dateline"}:
         return block.hint == "heading"
-    if NUMBERED.match(text):
-        return len(text) <= SHORT and (
-            not ends_final(text) or (len(text) <= 26 and sentences(text) <= 1)
-        )
-    if QUESTION.match(text):
+    if len(text) > 2 * SHORT or QUESTION.match(text):
         return len(text) <= 2 * SHORT
-    if ITEM.match(text) or (ANSWER.match(text) and ends_final(text)):
+    final = ends_final(text)
+    if NUMBERED.match(text):
+        return len(text) <= (SHORT if not final else 26) and sentences(text) <= 1
+    if ITEM.match(text) or (ANSWER.match(text) and final):
         return False
     if text[-1:] in "？?":
         return len(text) <= 20 and not text.startswith("“")
-    return len(text) <= SHORT and not ends_final(text)
+    return len(text) <= SHORT and not final
 
 
 def _name_body(blocks: Sequence[Block]) -> None:
@@ -237,8 +236,7 @@ def _is_heading(blocks: Sequence[Block], n: int) -> bool:
         return False
     if blocks[n].mark == "byline" and len(blocks[n].text) > 6:
         return False
-    follows = [b for b in blocks[n + 1 :] if not b.mark]
-    if not follows:
+    if not any(not blocks[m].mark for m in range(n + 1, len(blocks))):
         return False
     if NUMBERED.match(blocks[n].text) or QUESTION.match(blocks[n].text):
         return True

@@ -214,6 +214,8 @@ def speaks_of_the_page(text: str) -> bool:
 
 def mark_of(text: str) -> Kind | None:
     """Return what the line is by its own look, or None."""
+    if len(text) > 4 * SHORT:
+        return None
     if is_dateline(text):
         return "dateline"
     if is_caption(text):
