@@ -1,0 +1,81 @@
+"""The engines that cut: one protocol, two makers, and dictionaries with the user's words."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, Protocol
+
+from topics.errors import MissingExtraError
+from topics.segmenting.jieba_engine import JiebaEngine
+from topics.segmenting.rjieba_engine import RjiebaEngine
+
+EngineName = Literal["auto", "rjieba", "jieba"]
+Words = tuple[tuple[str, int | None], ...]
+"""User words, sorted, each with its frequency or None: the lowest that keeps it whole."""
+
+MAX_TOTAL: Final = 10**9
+"""The user's frequencies may add up to this: 16 times jieba's own."""
+
+FREQUENCIES: Final = (500, 4_000, 32_000, 256_000)
+"""Tried in turn until a user's word is whole. The packaged lexicon needs only the first and adds
+1.3 % to jieba's total, so all other words keep their weight. What jieba itself would suggest,
+often 1, is enough for a word alone but loses to a neighbour that reaches across its border."""
+
+_BUILDING: Final = threading.Lock()
+
+
+class Engine(Protocol):
+    """What cuts. `put` is for building it; once shared, an engine never changes."""
+
+    frequencies: dict[str, int]
+    """The user's words that were put in, with their frequencies."""
+
+    def has_word(self, word: str) -> bool:
+        """Tell whether the dictionary has ``word``."""
+
+    def put(self, frequencies: Mapping[str, int]) -> None:
+        """Put words into the dictionary, or change their frequencies."""
+
+    def cut(self, text: str) -> list[str]:
+        """Return the tokens of ``text``; joined they are ``text`` again."""
+
+    def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the tokens of each text."""
+
+
+def open_engine(name: EngineName, words: Words) -> Engine:
+    """Return an engine with the user's ``words`` in its dictionary, ready to be shared.
+
+    The last few are kept: a worker process that unpickles the same segmenter for every task
+    builds its dictionary once.
+
+    Raises:
+        MissingExtraError: if the engine is not installed in the version that is needed.
+    """
+    with _BUILDING:
+        return _built(name, words)
+
+
+@functools.lru_cache(maxsize=4)
+def _built(name: EngineName, words: Words) -> Engine:
+    engine = _bare_engine(name)
+    engine.put({word: frequency for word, frequency in words if frequency is not None})
+    to_keep = [word for word, frequency in words if frequency is None]
+    split = [word for word in to_keep if not engine.has_word(word)]
+    for frequency in FREQUENCIES:
+        engine.put(dict.fromkeys(split, frequency))
+        split = [word for word in to_keep if len(engine.cut(word)) > 1]
+    return engine
+
+
+def _bare_engine(name: EngineName) -> Engine:
+    if name == "jieba":
+        return JiebaEngine()
+    try:
+        return RjiebaEngine()
+    except ImportError as error:
+        if name == "auto":
+            return JiebaEngine()
+        raise MissingExtraError(f"{error}; install it with: pip install rjieba==0.2.2") from error
