@@ -143,7 +143,7 @@ def _filled(bare: Findings, themes: ThemeSet, chance: random.Random) -> Findings
             for c in themes.codes
             for n, w in enumerate(list(themes[c].seeds)[:4])
         ),
-        reprints=(Reprint(0, (3, 8)),),
+        reprints=(Reprint(0, (1, 3)),),
         card=MappingProxyType(
             {
                 "method": "tfidf",

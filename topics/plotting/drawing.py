@@ -14,7 +14,7 @@ from topics.plotting.scores import calibration, confusion, risk_coverage
 from topics.plotting.shares import article_shares, source_shares, theme_shares, time_shares
 from topics.plotting.words import theme_words, topic_theme_relation, topic_words
 
-MAX_HEATMAPS: Final = 8
+MAX_HEATMAPS: Final = 6
 """Articles that get a heat map in a report: a second each at 300 dpi."""
 
 Plot = Callable[[Findings, str], Figure]

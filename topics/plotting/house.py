@@ -20,11 +20,11 @@ PAPER: Final = "#fcfbf8"
 REST: Final = "#b3afa6"
 """The colour of "none of these"."""
 
-# Brick, cornflower, ochre, deep teal, plum, pink, olive, brown. Chosen by search for the largest
+# Brick, cornflower, ochre, deep teal, plum, rose, bark, violet. Chosen by search for the largest
 # smallest OKLab distance under normal sight, protanopia, deuteranopia and tritanopia (Machado
 # 2009); tests/test_plotting.py measures it. Contrast to paper ≥ 2.9.
 PALETTE: Final = (
-    "#ad4a33", "#5c8cda", "#bd8d2c", "#0a4644", "#7458a3", "#d9608b", "#5e7d1f", "#6b3a10",
+    "#ad4a33", "#5c8cda", "#bd8d2c", "#0a4644", "#7458a3", "#c85e83", "#3f2903", "#640981",
 )  # fmt: skip
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
 

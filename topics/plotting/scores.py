@@ -91,7 +91,7 @@ def _both_percent(axes: Axes, names: tuple[str, str]) -> None:
     axes.set_ylabel(names[1])
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
+    axes.tick_params(axis="both", labelsize=8.5, labelcolor=MUTED, pad=6)
     axes.grid(visible=True, color=GRID)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from topics.findings import Findings
-from topics.plotting.canvas import drawn, label, sheet, single
+from topics.plotting.canvas import WIDTH, drawn, label, single
 from topics.plotting.house import INK, REST, colours, phrases
 from topics.plotting.numbers import topic_themes
 from topics.plotting.paragraphs import cell, frame
@@ -58,31 +58,37 @@ def topic_words(findings: Findings, lang: str = "zh", limit: int = 8) -> Figure:
 
 
 def _panels(panels: Sequence[_Panel], title: str, columns: int) -> Figure:
-    """Small bar plots side by side, each with a scale of its own."""
+    """Small bar plots side by side, each with a scale of its own.
+
+    All stand in one pair of axes, a unit a column and a unit a line: a pair of axes a panel
+    takes ten times as long to lay out.
+    """
     columns = min(columns, max(1, len(panels)))
-    rows = max(1, math.ceil(len(panels) / columns))
-    most = max((len(panel.words) for panel in panels), default=1)
-    figure = sheet(0.4 + rows * (0.45 + 0.2 * most))
-    figure.suptitle(title, x=0.008, ha="left", fontsize=10.5)
-    grid = figure.subplots(rows, columns, squeeze=False)
-    for place, axes in enumerate(grid.flat):
-        if place < len(panels):
-            _panel(axes, panels[place], most)
-        else:
-            axes.set_axis_off()
+    rows = math.ceil(len(panels) / columns)
+    most = max((len(panel.words) for panel in panels), default=0)
+    lines = 1.6 + rows * (most + 2.4)
+    figure = Figure(figsize=(WIDTH, 0.2 * lines))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, columns)
+    axes.set_ylim(lines, 0)
+    axes.text(0.008 * columns, 0.9, title, va="center", fontsize=10.5)
+    for n, panel in enumerate(panels):
+        _panel(axes, panel, (n % columns, 2.4 + n // columns * (most + 2.4)))
     return figure
 
 
-def _panel(axes: Axes, panel: _Panel, most: int) -> None:
-    axes.barh(range(len(panel.words)), panel.weights, height=0.66, color=panel.colour)
-    axes.set_yticks(range(len(panel.words)), [label(word, 16) for word in panel.words])
-    axes.set_ylim(most - 0.4, -0.6)
-    axes.set_xlim(0, 1.05 * max((*panel.weights, 1e-9)))
-    axes.set_xticks([])
-    axes.tick_params(axis="y", labelsize=8.5)
-    axes.set_title(panel.title, fontsize=9.5)
-    for side in ("bottom", "left"):
-        axes.spines[side].set_visible(False)
+def _panel(axes: Axes, panel: _Panel, place: tuple[float, float]) -> None:
+    """Draw one panel; ``place``: column and line of its name. Bars start at half its width."""
+    x, y = place
+    axes.text(x + 0.46, y + 0.1, panel.title, va="center", fontsize=9.5)
+    longest = max((*panel.weights, 1e-9))
+    for n, (word, weight) in enumerate(zip(panel.words, panel.weights, strict=False), 1):
+        axes.text(x + 0.44, y + n + 0.2, label(word, 14), ha="right", va="center", fontsize=8.5)
+        axes.barh(
+            y + n + 0.2, 0.5 * max(weight, 0.0) / longest, left=x + 0.46, height=0.66,
+            color=panel.colour,
+        )  # fmt: skip
 
 
 @drawn

@@ -63,6 +63,11 @@ class Shown:
         return pieces(self.tag, EXCERPT)
 
     @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """The classes with their probabilities, most probable first."""
+        return sorted(self.tag.probabilities.items(), key=lambda pair: -pair[1])
+
+    @property
     def unsure(self) -> bool:
         """Whether the tag is more likely wrong than right."""
         return self.tag.probability < UNSURE
@@ -113,7 +118,7 @@ def uncertain(shown: Sequence[Shown], limit: int = 8) -> list[Shown]:
     """Return the paragraphs whose first and second class are nearest to one another."""
 
     def margin(one: Shown) -> float:
-        first, second = sorted(one.tag.probabilities.values(), reverse=True)[:2]
+        (_, first), (_, second) = one.ranking[:2]
         return first - second
 
     return sorted(shown, key=margin)[:limit]

@@ -31,7 +31,7 @@ from topics.themes import ThemeSet
 
 # The palette on dark paper: the same hues, light enough for a contrast of 3 to #151618.
 DARK: Final = (
-    "#d9745c", "#7fa8ee", "#d6a746", "#3f9a94", "#a58ad6", "#ea85a8", "#93b550", "#b57f4e",
+    "#d9745c", "#7fa8ee", "#d6a746", "#3f9a94", "#a58ad6", "#ea85a8", "#b08a5c", "#c183e0",
 )  # fmt: skip
 DARK_REST: Final = "#7d7a73"
 MAX_EMBEDDED: Final = 150_000
