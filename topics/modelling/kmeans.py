@@ -14,7 +14,7 @@ from scipy import sparse
 
 from topics.errors import OptionsError
 from topics.modelling.base import TopicModel, as_rows, by_size
-from topics.modelling.start import factorise, inverse_frequencies, weigh
+from topics.modelling.start import cluster, factorise, inverse_frequencies, weigh
 
 START_ROUNDS: Final = 20
 """Sweeps of the factorisation that the first centres come from."""
@@ -48,13 +48,7 @@ class KMeans(TopicModel):
         self.word_weights_ = inverse_frequencies(counts)
         x = weigh(counts, self.word_weights_)
         factor = factorise(x, self.n_topics, rounds=START_ROUNDS, seed=self.seed)[1]
-        centres = _unit(factor)
-        nearest = np.full(x.shape[0], -1)
-        for _ in range(self.rounds):
-            before, nearest = nearest, np.asarray((x @ centres.T).argmax(axis=1))
-            if np.array_equal(before, nearest):
-                break
-            centres = _averages(x, nearest, centres)
+        centres, nearest = cluster(x, factor, self.rounds)
         share = np.bincount(nearest, minlength=self.n_topics) / x.shape[0]
         order = by_size(share)
         self.centres_ = np.ascontiguousarray(centres[order])
@@ -69,22 +63,3 @@ class KMeans(TopicModel):
         x = weigh(counts, self.word_weights_).astype(np.float64)
         cosines = x @ self.centres_.T.astype(np.float64)
         return as_rows(np.maximum(cosines, 0) ** SHARPNESS)
-
-
-def _averages(
-    x: sparse.csr_matrix, nearest: NDArray[np.intp], centres: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return the clusters' mean directions; an empty cluster keeps its centre."""
-    n = x.shape[0]
-    members = sparse.csr_matrix(
-        (np.ones(n, dtype=np.float32), nearest, np.arange(n + 1)), shape=(n, len(centres))
-    )
-    sums = np.asarray((members.T @ x).todense())
-    return _unit(np.where(sums.any(axis=1, keepdims=True), sums, centres))
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-    unit = np.zeros_like(rows)
-    np.divide(rows, lengths, out=unit, where=lengths > 0)
-    return unit

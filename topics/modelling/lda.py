@@ -1,8 +1,6 @@
 """Latent Dirichlet allocation by deterministic maximum a posteriori EM, in NumPy.
 
-theta · phi is computed only where a count stands, block by block, through ``inference.update``:
-the same rounds train a model and ask it. Source: Asuncion, Welling, Smyth, Teh 2009, On Smoothing
-and Inference for Topic Models (MAP and its priors); Chien and Wu 2008 for MAP-EM.
+Source: Blei, Ng, Jordan 2003; the solver: see ``em``; the start: see ``start``.
 """
 
 from __future__ import annotations
@@ -17,7 +15,8 @@ from scipy import sparse
 from topics.errors import OptionsError, did_you_mean
 from topics.modelling import engines
 from topics.modelling.base import TopicModel, as_rows, by_size
-from topics.modelling.inference import Block, Floats, blocks, by_word, gather, update
+from topics.modelling.em import Trained, maximise, soften
+from topics.modelling.inference import Floats
 from topics.modelling.start import factorise, inverse_frequencies, weigh
 
 Engine = Literal["em", "gensim", "sklearn"]
@@ -29,12 +28,6 @@ SOFTNESS: Final = 0.9
 """Share of the corpus' own word distribution mixed into every topic at the start. A sharp start
 holds EM near it: perplexity after 30 passes 1097 at 0.8, 1099 at 0.9, 1105 at 0.5 (5,421 training
 paragraphs of reports, K = 20), and 0.9 needs the fewest passes."""
-FIRST_ROUNDS: Final = 5
-"""Rounds of each document in the first pass, from equal weights."""
-ROUNDS: Final = 2
-"""Rounds of each document in a later pass: 1 needs 1.6 times the time to the same perplexity."""
-MOVED: Final = 1e-4
-"""Mean change of a word's probability, as share of it, at which training is done."""
 
 
 class Lda(TopicModel):
@@ -99,35 +92,24 @@ class Lda(TopicModel):
         fitted = fit(counts, self.n_topics, self.passes, self.seed)
         self.components_, self.phi_, self.alpha_ = fitted.components, fitted.phi, fitted.alpha
         self.n_passes_ = self.passes
-        weights = self._weights(counts)
-        self.share_ = _share(weights, counts)
+        lengths = np.asarray(counts.sum(axis=1)).ravel()
+        self.share_ = as_rows((lengths @ self._weights(counts)).reshape(1, -1)).ravel()
 
     def _learn_by_em(self, counts: sparse.csr_matrix) -> None:
         prior = self._prior(counts)
-        theta = np.full((counts.shape[0], self.n_topics), 1 / self.n_topics, dtype=np.float32)
-        phi = _normal(by_word(self._start(counts, prior)))
-        alpha = np.float32(self.alpha)
-        self.n_passes_ = 0
-        while self.n_passes_ < self.passes:
-            rounds = ROUNDS if self.n_passes_ else FIRST_ROUNDS
-            expected = np.zeros_like(phi)
-            for block in _blocks(counts, self.n_topics):
-                expected += _expect(block, phi, theta, alpha, rounds)
-            new = _normal(expected * phi + prior)
-            moved = float(np.abs(new - phi).sum()) / self.n_topics
-            phi, self.n_passes_ = new, self.n_passes_ + 1
-            if moved < MOVED:
-                break
-        self._keep(phi, _share(theta, counts))
+        start = self._start(counts, prior)
+        trained = maximise(counts, start, prior, alpha=self.alpha, passes=self.passes)
+        self.n_passes_ = trained.passes
+        self._keep(trained)
 
-    def _keep(self, phi: Floats, share: NDArray[np.float64]) -> None:
+    def _keep(self, trained: Trained) -> None:
         """Store the topics: seeded ones in their order, then the found ones, largest first."""
         seeded = len(self.seed_topics or ())
-        order = np.r_[np.arange(seeded), seeded + by_size(share[seeded:])]
-        self.components_ = as_rows(phi[:-1].T[order])
+        order = np.r_[np.arange(seeded), seeded + by_size(trained.share[seeded:])]
+        self.components_ = trained.phi[order]
         self.phi_ = self.components_.astype(np.float32)
         self.alpha_ = np.full(self.n_topics, float(self.alpha))
-        self.share_ = share[order]
+        self.share_ = trained.share[order]
 
     def _prior(self, counts: sparse.csr_matrix) -> Floats:
         """Return prior counts, words (and padding) × topics."""
@@ -145,7 +127,6 @@ class Lda(TopicModel):
 
     def _start(self, counts: sparse.csr_matrix, prior: Floats) -> NDArray[Any]:
         """Return the first topics × words: softened factors of TF-IDF, seeds where given."""
-        corpus = as_rows(np.asarray(counts.sum(axis=0)).reshape(1, -1))
         seeded = len(self.seed_topics or ())
         topics = np.empty((self.n_topics, counts.shape[1]))
         if seeded:
@@ -158,45 +139,6 @@ class Lda(TopicModel):
                 1
             ]
             topics[seeded:] = found / idf
-        started: NDArray[Any] = (1 - SOFTNESS) * as_rows(topics) + SOFTNESS * corpus
+        started = soften(topics, counts, SOFTNESS)
         started[:seeded] += as_rows(prior[:-1, :seeded].T)
         return started
-
-
-def _blocks(counts: sparse.csr_matrix, n_topics: int) -> Any:  # noqa: ANN401
-    return blocks(counts.indptr, counts.indices, counts.data, n_topics, counts.shape[1])
-
-
-def _expect(block: Block, phi: Floats, theta: Floats, alpha: np.float32, rounds: int) -> Floats:
-    """Update the block's rows of ``theta`` in place; return the sums of ratio × theta.
-
-    Times phi these are the expected counts of words in topics, (v + 1, k).
-    """
-    cells = gather(phi, block)
-    new = theta[block.rows]
-    for _ in range(rounds):
-        old = new
-        expected, ratio = update(cells, block.counts, old)
-        new = expected + alpha
-        new /= new.sum(axis=1, keepdims=True)
-    theta[block.rows] = new
-    width = block.words.shape[1] * block.words.shape[2]
-    starts = np.arange(0, block.words.size + 1, width)
-    matrix = sparse.csr_matrix(
-        (ratio.ravel(), block.words.ravel(), starts), shape=(len(old), len(phi))
-    )
-    sums: Floats = matrix.T @ old
-    return sums
-
-
-def _normal(weights: Floats) -> Floats:
-    """Return words × topics with columns that sum to 1."""
-    weights[-1] = 0
-    normal: Floats = weights / np.maximum(weights.sum(axis=0), np.float32(1e-30))
-    return normal
-
-
-def _share(theta: NDArray[Any], counts: sparse.csr_matrix) -> NDArray[np.float64]:
-    """Return each topic's share of all words, (k,)."""
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    return as_rows((lengths @ theta.astype(np.float64)).reshape(1, -1)).ravel()

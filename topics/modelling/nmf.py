@@ -1,8 +1,9 @@
 """Non-negative matrix factorisation of TF-IDF, with a deterministic start.
 
-Source: Lee and Seung 1999; start and solver: see ``start``. A document's topics are its best
-mixture of the topics' word distributions (maximum likelihood, the same ``infer`` as for LDA), so
-they are shares, and a new document is treated exactly as a training document.
+Source: Lee and Seung 1999; start and solver: see ``start``. The factor gives the topics' words
+(``components_``). Which topics a document has is asked of word distributions (``phi_``) that k-means
+and a few passes of EM make of the factor: shares that sum to 1, and a new document is treated exactly as a
+training document. Both name the same topics; each does what it measures better at.
 """
 
 from __future__ import annotations
@@ -14,16 +15,28 @@ from scipy import sparse
 
 from topics.errors import OptionsError, did_you_mean
 from topics.modelling.base import TopicModel, as_rows, by_size
-from topics.modelling.start import factorise, inverse_frequencies, weigh
+from topics.modelling.em import maximise, soften
+from topics.modelling.start import cluster, factorise, inverse_frequencies, weigh
 
 Weighting = Literal["tfidf", "none"]
 WEIGHTINGS: Final[tuple[Weighting, ...]] = get_args(Weighting)
 
-ALPHA: Final = 0.01
-"""Prior weight of a topic in a document: keeps a mixture from resting on exact zeros."""
-SMOOTH: Final = 1e-3
-"""Share of the corpus' mean weights mixed into each topic for inference: a factor's zeros would
-make a document that one topic explains but for one word impossible for that topic."""
+ALPHA: Final = 0.1
+"""Prior count of a topic in a document."""
+ETA: Final = 0.05
+"""Prior count of a word in a topic, for the refined distributions."""
+SOFTNESS: Final = 0.9
+"""See ``lda.SOFTNESS``."""
+PASSES: Final = 5
+"""Passes of EM on the counts from the factor's topics, for asking which topics a document has.
+NMI to the labels, K = 10, M10 / 9,155 Chinese headlines: 0.301 / 0.294 by the factor's own largest
+weight, 0.354 / 0.333 by its topics without EM, 0.380 / 0.392 after 5 passes, 0.373 / 0.398 after
+10."""
+
+
+CLUSTER_ROUNDS: Final = 10
+"""Rounds of k-means from the factor's topics, before EM: NMI 0.393 / 0.427, and every topic still
+has most of its words in common with the factor's topic of the same number (so on five corpora)."""
 
 
 class Nmf(TopicModel):
@@ -61,19 +74,20 @@ class Nmf(TopicModel):
 
     def _learn(self, counts: sparse.csr_matrix) -> None:
         weighted = self.weighting == "tfidf"
-        self.word_weights_ = (
-            inverse_frequencies(counts) if weighted else np.ones(counts.shape[1], dtype=np.float64)
-        )
-        x = weigh(counts, self.word_weights_) if weighted else counts.astype(np.float32)
+        idf = inverse_frequencies(counts) if weighted else np.ones(counts.shape[1])
+        x = weigh(counts, idf) if weighted else counts.astype(np.float32)
         factor = factorise(
             x, self.n_topics, rounds=self.rounds, seed=self.seed, tolerance=self.tolerance
         )[1]
-        corpus = as_rows(np.asarray(x.sum(axis=0)).reshape(1, -1))
         self.components_ = as_rows(factor)
+        centres = cluster(x, factor, CLUSTER_ROUNDS)[0]
+        start = soften(centres / idf, counts, SOFTNESS)
+        prior = np.full((counts.shape[1] + 1, self.n_topics), ETA, dtype=np.float32)
+        trained = maximise(counts, start, prior, alpha=ALPHA, passes=PASSES)
+        order = by_size(trained.share)
+        self.components_ = self.components_[order]
+        self.phi_ = trained.phi[order].astype(np.float32)
+        self.share_ = trained.share[order]
+        self.word_weights_ = np.ones(counts.shape[1])
         self.variational_ = False
         self.alpha_ = np.full(self.n_topics, ALPHA)
-        self.phi_ = ((1 - SMOOTH) * self.components_ + SMOOTH * corpus).astype(np.float32)
-        share = self._weights(counts).mean(axis=0)
-        order = by_size(share)
-        self.components_, self.phi_ = self.components_[order], self.phi_[order]
-        self.share_ = as_rows(share[order].reshape(1, -1))[0]
