@@ -1,0 +1,140 @@
+"""The command line: parse, call one function, print. Data to stdout, words to stderr.
+
+Exit code 0; 2 for what the user can mend; 130 after Ctrl-C. Every command loads what it needs
+itself, so that ``topics --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from topics.errors import TopicsError
+from topics.options import METHODS
+
+_PATHS: Final = "files or folders (.txt .md .html .docx .pdf .json .jsonl .csv .tsv .parquet, .gz)"
+_EPILOG: Final = """\
+examples:
+  topics train                         train on the packaged sample corpus
+  topics train articles/ --name mine   train on your own articles
+  topics tag article.txt               tag a new article with the ready-made model
+  topics tag articles/ --format csv --out tags.csv
+  topics read articles/                show how the files were understood
+"""
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code."""
+    args = _parser().parse_args(argv)
+    if not args.command:
+        _parser().print_help()
+        return 0
+    try:
+        module = importlib.import_module(f"topics.cli.{args.module}")
+        module.run(args)
+        sys.stdout.flush()
+    except TopicsError as error:
+        print(f"topics: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("topics: stopped; what was written before is whole", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="topics",
+        description="Finds and tags the themes of Chinese articles, paragraph by paragraph.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _train(_command(commands, "train", "train a model and write a report"))
+    _tag(_command(commands, "tag", "tag articles with a saved model"))
+    _read(_command(commands, "read", "show how files were understood, part by part"))
+    _discover(_command(commands, "discover", "find topics that nobody named yet"))
+    _evaluate(_command(commands, "evaluate", "score a model against labels"))
+    label = _command(commands, "label", "label the paragraphs that help most, in the terminal")
+    label.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
+    label.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made one)")
+    label.add_argument("--labels", metavar="FILE", default="labels.csv", help="where labels go")
+    report = _command(commands, "report", "write the page of a report again")
+    report.add_argument(
+        "folder", metavar="DIR", help="a folder that topics train wrote to reports/"
+    )
+    report.add_argument("--lang", choices=("zh", "en"), help="language of the page")
+    report.add_argument("--open", action="store_true", help="open it in the browser")
+    themes = _command(commands, "themes", "check a theme file against a corpus")
+    themes.add_argument("file", nargs="?", default="cppcc", metavar="FILE", help="a theme file")
+    themes.add_argument("--on", nargs="+", metavar="PATH", help="articles (default: the sample)")
+    info = _command(commands, "info", "show what a model is", module="show")
+    info.add_argument("folder", nargs="?", metavar="DIR", help="a model (default: the ready-made)")
+    info.add_argument("--format", choices=("table", "json"), default="table")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    about: str,
+    module: str = "",
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+    parser.set_defaults(module=module or name)
+    return parser
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS + "; none: the sample")
+    parser.add_argument("--method", choices=METHODS, help="default: tfidf, the theme classifier")
+    parser.add_argument("--themes", default="cppcc", metavar="FILE", help="a theme file (TOML)")
+    parser.add_argument("--labels", metavar="FILE", help="labels of some paragraphs (CSV)")
+    parser.add_argument("--name", metavar="NAME", help="of the model and the report")
+    parser.add_argument("--seed", type=int, metavar="N", help="start of random choices (7)")
+    parser.add_argument("--topics", type=int, metavar="K", help="topics of lda, nmf, kmeans (20)")
+    parser.add_argument("--options", metavar="FILE", help="options as TOML")
+    parser.add_argument("--models", default="models", metavar="DIR", help="where models go")
+    parser.add_argument("--reports", default="reports", metavar="DIR", help="where reports go")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of the report")
+
+
+def _tag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS + "; - or none: stdin")
+    parser.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made)")
+    parser.add_argument(
+        "--format", choices=("table", "jsonl", "csv", "parquet", "html"), default="table"
+    )
+    parser.add_argument("--out", metavar="FILE", help="write here instead of stdout")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of theme names")
+
+
+def _read(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
+    parser.add_argument("--format", choices=("table", "jsonl"), default="table")
+    parser.add_argument("--out", metavar="FILE", help="write here instead of stdout")
+
+
+def _discover(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS + "; none: the sample")
+    parser.add_argument("--topics", default="auto", metavar="K", help="how many, or auto")
+    parser.add_argument("--method", choices=("lda", "nmf", "kmeans"), default="nmf")
+    parser.add_argument("--themes", default="cppcc", metavar="FILE", help="a theme file (TOML)")
+    parser.add_argument("--tokenized", action="store_true", help="the text is cut at spaces")
+    parser.add_argument("--seed", type=int, default=7, metavar="N", help="start of random choices")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="articles (default: the sample)")
+    parser.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made)")
+    parser.add_argument("--gold", metavar="FILE", help="labels (CSV); default: the sample's test")
+    parser.add_argument("--format", choices=("table", "json"), default="table")

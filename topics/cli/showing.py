@@ -1,0 +1,117 @@
+"""What people see in a terminal: coloured tables, progress, summary lines. Rich is loaded here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from topics.findings import Tag
+from topics.themes import OTHER, ThemeSet
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+COLOURS: Final = ("#3b82c4", "#c2410c", "#b4232a", "#15803d", "#7c3aed", "#0f766e", "#a16207")
+"""Of the themes, in their order; readable on light and dark ground."""
+_TEXT: Final = 36
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console; wide enough for a table when the output is a file or a pipe."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        stderr=stderr, width=None if stream.isatty() else 120, highlight=False, soft_wrap=False
+    )
+
+
+def say(text: str) -> None:
+    """Print a line of words to stderr."""
+    print(text, file=sys.stderr)
+
+
+@contextmanager
+def steps(total: int) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar over steps that are named when they begin; nothing without a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=total)
+        begun = [0]
+
+        def begin(step: str) -> None:
+            progress.update(task, description=step, completed=begun[0])
+            begun[0] += 1
+
+        yield begin
+
+
+def counted(items: Iterable[Any], what: str) -> Iterator[Any]:
+    """Pass ``items`` on and show how many there were; nothing without a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} " + what), TimeElapsedColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+        for item in items:
+            yield item
+            progress.advance(task)
+
+
+def colour(themes: ThemeSet, code: str) -> str:
+    """Return a theme's colour; grey for other."""
+    return "grey50" if code == OTHER else COLOURS[themes.codes.index(code) % len(COLOURS)]
+
+
+def tag_rows(tags: Iterable[Tag], themes: ThemeSet, lang: str) -> None:
+    """Print tags as a table: where, theme, probability, the words that decided, the beginning."""
+    from rich.table import Table
+    from rich.text import Text
+
+    words = {
+        "zh": ("行", "主题", "概率", "依据", "段落"),
+        "en": ("line", "theme", "p", "words", "text"),
+    }
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for title, how in zip(words[lang], ("right", "left", "right", "left", "left"), strict=True):
+        table.add_column(title, justify=how, no_wrap=True)  # type: ignore[arg-type]  # plain str
+    place = ("", 0)
+    for tag in tags:
+        here = (tag.part.file, tag.part.article)
+        if here != place:
+            place = here
+            if tag.part.file:
+                table.add_row("", Text(f"{tag.part.file} #{tag.part.article}", "dim"), "", "", "")
+        shown = colour(themes, tag.theme)
+        more = [themes.label(code, lang) for code in tag.tags if code != tag.theme]
+        name = Text(themes.label(tag.theme, lang) + "".join(f" +{m}" for m in more), shown)
+        evidence = Text(" ".join(e.word for e in tag.evidence[:4]))
+        begin = tag.text[:_TEXT] + ("…" if len(tag.text) > _TEXT else "")
+        sure = Text(f"{tag.probability:.2f}", "" if tag.probability >= 0.5 else "dim")
+        table.add_row(
+            str(tag.part.line), name, sure, evidence, Text(begin, "dim" if tag.note else "")
+        )
+    console().print(table)
+
+
+def rows(header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    """Print plain rows as a table."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for title in header:
+        table.add_column(title, overflow="fold")
+    for line in lines:
+        table.add_row(*(Text(str(cell)) for cell in line))
+    console().print(table)

@@ -1,0 +1,53 @@
+"""``topics train``."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from topics.cli.showing import say, steps
+from topics.errors import OptionsError
+from topics.ingesting import read_articles
+from topics.options import load_options
+from topics.themes import load_themes
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train, save the model and the report, say where they are."""
+    options = load_options(args.options, method=args.method, seed=args.seed, topics=args.topics)
+    name = args.name or ("sample" if not args.paths else "mine")
+    if not re.fullmatch(r"[\w\-.]+", name) or name.startswith("."):
+        raise OptionsError(f"name {name!r} is no name for a folder; use letters, digits, - and _")
+    themes = load_themes(args.themes)
+    with steps(8) as begin:
+        begin("reading")
+        corpus = read_articles(args.paths) if args.paths else None
+        begin("loading")
+        from topics.reporting import Report
+        from topics.training import train
+
+        trained = train(
+            corpus, themes=themes, labels=args.labels, options=options, say=begin, name=name
+        )
+        begin("report")
+        model = Path(args.models) / name
+        report = Path(args.reports) / name
+        trained.tagger.save(model)
+        Report(trained.findings, args.lang).save(report)
+    findings = trained.findings
+    say(f"read: {findings.corpus.summary}")
+    for skipped in findings.corpus.skipped:
+        say(f"skipped: {skipped.file}: {skipped.reason}")
+    if findings.scores is not None:
+        scores = findings.scores
+        say(
+            f"scores: macro-F1 {scores.macro_f1:.3f}, accuracy {scores.accuracy:.3f}, "
+            f"{scores.n} labelled paragraphs ({scores.how})"
+        )
+    for share in findings.shares:
+        label = themes.label(share.theme, args.lang)
+        best = " ".join(word for word, _ in findings.theme_words[share.theme][:8])
+        say(f"  {label}  {share.counted:6.1%}  {best}")
+    print(f"model:  {model}")
+    print(f"report: {report / 'index.html'}")

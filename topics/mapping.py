@@ -1,0 +1,127 @@
+"""Counts → a topic model whose topics are mapped to the themes: the way of ``--method lda``.
+
+LDA starts from the themes: the first topics carry a theme's seed words as prior counts in every
+pass, so that they stay the theme's; the rest find what is left over. NMF and k-means know no
+seeds; their topics are mapped afterwards. A topic in which no theme's seeds stand out is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from topics import vectorizing
+from topics.findings import Topic
+from topics.mixture import TopicMixture
+from topics.modelling import KMeans, Lda, Nmf
+from topics.naming import best_words, name_topics
+from topics.options import Options
+from topics.scoring import is_word
+from topics.themes import ThemeSet
+
+MOST_COMMON: Final = 0.25
+"""A word that stands in more than this share of the paragraphs is in no topic: it tells nothing."""
+SEED_STRENGTH: Final = 3.0
+"""How many times its own count a seed word is added to its topic."""
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A topic model that tags, and its topics for people."""
+
+    mixture: TopicMixture
+    topics: tuple[Topic, ...]
+
+
+def count_words(
+    tokens: Sequence[Sequence[str]], themes: ThemeSet, stop: frozenset[str]
+) -> tuple[sparse.csr_matrix, list[str]]:
+    """Count the words that may stand in topics: longer than one character, not rare, not everywhere.
+
+    Seed words stay however rare or common they are.
+    """
+    seeds = themes.seed_words
+
+    def wanted(word: str) -> bool:
+        return word in seeds or (len(word) > 1 and word not in stop and is_word(word))
+
+    enough = 2 if len(tokens) < 2000 else 5
+    words = vectorizing.learn_words(tokens, wanted, enough)
+    stream = vectorizing.find_words(tokens, {word: n for n, word in enumerate(words)})
+    counts = vectorizing.count(stream, len(words))
+    matrix = sparse.csr_matrix(
+        (counts.data, counts.indices, counts.indptr), shape=(len(tokens), len(words))
+    )
+    documents = np.bincount(counts.indices, minlength=len(words))
+    kept = [
+        n
+        for n, word in enumerate(words)
+        if word in seeds or documents[n] <= MOST_COMMON * max(len(tokens), 1)
+    ]
+    return matrix[:, kept].tocsr(), [words[n] for n in kept]
+
+
+def learn_mixture(
+    counts: sparse.csr_matrix, words: Sequence[str], themes: ThemeSet, options: Options
+) -> Mapped:
+    """Learn topics from counts and map each to a theme or to none.
+
+    Args:
+        counts: paragraphs × words.
+        words: the words.
+        themes: the themes; their seeds guide LDA.
+        options: ``method``, ``topics`` and ``seed`` are used.
+    """
+    size = max(min(options.topics, counts.shape[0] // 4), len(themes) + 1)
+    model: Any
+    if options.method == "lda":
+        model = Lda(
+            size,
+            seed=options.seed,
+            seed_topics=_seed_topics(words, themes),
+            seed_strength=SEED_STRENGTH,
+        )
+    else:
+        model = (Nmf if options.method == "nmf" else KMeans)(size, seed=options.seed)
+    model.fit(counts)
+    theta = model.transform(counts)
+    chosen = best_words(model.components_, counts, 15)
+    topics = name_topics(model.components_, chosen, theta, counts, list(words), themes)
+    codes = [topic.theme for topic in topics]
+    if options.method == "lda":  # seeded topics are their theme's by construction
+        codes[: len(themes)] = themes.codes
+    classes = [themes.classes.index(c) if c in themes.codes else len(themes) for c in codes]
+    mixture = TopicMixture(
+        tuple(words),
+        _rows(model.phi_),
+        np.asarray(model.word_weights_, np.float32),
+        tuple(classes),
+        len(themes.classes),
+        alpha=float(np.mean(model.alpha_)),
+    )
+    renamed = tuple(
+        Topic(**{**_fields(topic), "theme": code if code in themes.codes else "new"})
+        for topic, code in zip(topics, codes, strict=True)
+    )
+    return Mapped(mixture, renamed)
+
+
+def _seed_topics(words: Sequence[str], themes: ThemeSet) -> list[dict[int, float]]:
+    index = {word: n for n, word in enumerate(words)}
+    return [
+        {index[word]: weight for word, weight in theme.seeds.items() if word in index}
+        for theme in themes
+    ]
+
+
+def _rows(phi: NDArray[Any]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(phi, np.float32)
+
+
+def _fields(topic: Topic) -> dict[str, Any]:
+    return {name: getattr(topic, name) for name in Topic.__slots__}

@@ -1,0 +1,69 @@
+"""Articles, themes and labels → what every way of training needs: cut, labelled paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from topics.corpus import Corpus, Part
+from topics.deduplicating import find_reprints
+from topics.findings import Reprint
+from topics.labels import Labels
+from topics.options import Options
+from topics.segmenting import Segmenter, joinable, read_lexicon
+from topics.themes import ThemeSet
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Paragraphs ready for training, all lists in the corpus' order."""
+
+    corpus: Corpus
+    themes: ThemeSet
+    segmenter: Segmenter
+    parts: tuple[Part, ...]
+    articles: tuple[int, ...]
+    """Number of the article of each paragraph: cross-validation never splits one."""
+    tokens: Sequence[Sequence[str]]
+    labels: tuple[int, ...]
+    """Column of the class in ``themes.classes``; -1 where no label is known."""
+    tags: tuple[frozenset[int] | None, ...]
+    """All themes of a labelled paragraph, where given."""
+    taught: tuple[bool, ...]
+    """False for reprints and the shortest: they are tagged, but not learned from."""
+    reprints: tuple[Reprint, ...]
+
+
+def prepare(corpus: Corpus, themes: ThemeSet, labels: Labels | None, options: Options) -> Prepared:
+    """Cut and match all that training needs.
+
+    Raises:
+        LabelError: the labels fit no paragraph.
+    """
+    parts = corpus.paragraphs
+    segmenter = field_segmenter(themes)
+    texts = [part.text for part in parts]
+    reprints = () if options.reprints else find_reprints(texts)
+    copies = {other for reprint in reprints for other in reprint.others}
+    matched = labels.match(parts) if labels is not None else None
+    return Prepared(
+        corpus,
+        themes,
+        segmenter,
+        parts,
+        tuple(n for n, article in enumerate(corpus) for _ in article.paragraphs),
+        list(segmenter.cut_many(texts)),
+        tuple(matched.classes) if matched else (-1,) * len(parts),
+        tuple(matched.tags) if matched else (None,) * len(parts),
+        tuple(
+            n not in copies and len(part.text) >= options.min_paragraph
+            for n, part in enumerate(parts)
+        ),
+        reprints,
+    )
+
+
+def field_segmenter(themes: ThemeSet) -> Segmenter:
+    """Return the segmenter that keeps the field's words and the themes' seed words whole."""
+    seeds = [word for word in sorted(themes.seed_words) if joinable(word)]
+    return Segmenter([*read_lexicon(), *seeds])

@@ -1,0 +1,233 @@
+"""The steps in their order: articles → Tagger, findings and report. This module knows the order."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from topics.corpus import Article, Corpus, as_corpus
+from topics.describing import theme_words
+from topics.errors import InputError
+from topics.evaluating import estimate_shares, score
+from topics.findings import Findings, Scores, Tag, Topic
+from topics.ingesting import read_articles
+from topics.labels import Labels, read_labels
+from topics.mapping import count_words, learn_mixture
+from topics.options import Options
+from topics.packing import Model
+from topics.preparing import Prepared, prepare
+from topics.projecting import project
+from topics.reporting import Report
+from topics.tagging import Tagger
+from topics.teaching import teach
+from topics.themes import ThemeSet, load_themes
+
+Say = Callable[[str], None]
+"""Is told each step when it begins."""
+STEPS: Final = 6
+"""How many steps `train` tells of."""
+SAMPLE: Final = Path(__file__).parent / "data" / "sample"
+_STOP: Final = Path(__file__).parent / "data" / "stopwords.txt"
+_PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "gensim", "jieba", "rjieba", "matplotlib")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training run leaves: the model, what was found, and the report on it."""
+
+    tagger: Tagger
+    findings: Findings
+
+    @cached_property
+    def report(self) -> Report:
+        """The report on the findings, in Chinese; `Report(findings, "en")` for English."""
+        return Report(self.findings)
+
+
+def train(
+    articles: Corpus | Iterable[Article] | None = None,
+    *,
+    themes: ThemeSet | None = None,
+    labels: Labels | str | Path | None = None,
+    options: Options | None = None,
+    say: Say = lambda _: None,
+    **given: object,
+) -> Trained:
+    """Train a model on articles and tag them with it.
+
+    Args:
+        articles: a corpus; without one, the packaged sample with its labels.
+        themes: the themes; default: the packaged four.
+        labels: labels of some paragraphs, or the path of their CSV file.
+        options: options; or name some of them: ``seed=3, method="lda"``.
+        say: is told each step when it begins.
+        **given: fields of `Options`, and ``name``: what the findings are called.
+
+    Raises:
+        TopicsError: nothing to train on, labels that fit nothing, an impossible option.
+    """
+    name = str(given.pop("name", "topics"))
+    chosen = (options or Options()).replace(**given)
+    kinds = themes or load_themes()
+    started = time.perf_counter()
+    say("reading")
+    corpus = sample_corpus() if articles is None else as_corpus(articles)
+    if articles is None and labels is None:
+        labels = sample_labels(kinds) if _packaged(kinds) else None
+    if isinstance(labels, str | Path):
+        labels = read_labels(labels, kinds)
+    if not corpus.paragraphs:
+        raise InputError(
+            f"no body paragraph to train on ({corpus.summary}); give articles with running text"
+        )
+    say("segmenting")
+    prepared = prepare(corpus, kinds, labels, chosen)
+    say("learning")
+    learned = _learn(prepared, chosen)
+    say("tagging")
+    tagger = Tagger(kinds, learned.model, prepared.segmenter, chosen.method)
+    tags = tagger.tag(corpus)
+    scores = _scores(prepared, learned, tags, chosen)
+    say("describing")
+    card = _card(name, prepared, chosen, scores, time.perf_counter() - started)
+    findings = _describe(name, prepared, learned, tags, scores, card)
+    tagger = Tagger(kinds, learned.model, prepared.segmenter, chosen.method, _model_card(card))
+    return Trained(tagger, findings)
+
+
+def sample_corpus() -> Corpus:
+    """Read the packaged sample corpus: 89 articles of our own writing."""
+    return read_articles(sorted(SAMPLE.glob("*.txt")))
+
+
+def sample_labels(themes: ThemeSet | None = None) -> Labels:
+    """Read the labels of the packaged sample corpus."""
+    return read_labels(SAMPLE / "labels.csv", themes or load_themes())
+
+
+@dataclass(frozen=True)
+class _Learned:
+    model: Model
+    counts: sparse.csr_matrix
+    words: list[str]
+    topics: tuple[Topic, ...] = ()
+    held_out: NDArray[np.float64] | None = None
+    """Probabilities of the labelled paragraphs by models that had not seen their article."""
+    how: str = ""
+
+
+def _learn(prepared: Prepared, options: Options) -> _Learned:
+    stop = frozenset(_STOP.read_text(encoding="utf-8").split())
+    counts, words = count_words(prepared.tokens, prepared.themes, stop)
+    if not words:
+        raise InputError("no word occurs twice in these paragraphs; give more or longer articles")
+    if options.method == "tfidf":
+        taught = teach(prepared, options)
+        return _Learned(taught.model, counts, words, (), taught.held_out, taught.how)
+    mapped = learn_mixture(counts, words, prepared.themes, options)
+    return _Learned(mapped.mixture, counts, words, mapped.topics, None, "labels unseen in training")
+
+
+def _scores(
+    prepared: Prepared, learned: _Learned, tags: list[Tag], options: Options
+) -> Scores | None:
+    """Score against the labels: held-out rows where labels were learned from, else the tags."""
+    labelled = [n for n, label in enumerate(prepared.labels) if label >= 0]
+    if not labelled:
+        return None
+    classes = prepared.themes.classes
+    if learned.held_out is not None:
+        rows = learned.held_out[labelled]
+    else:
+        rows = np.array([[tags[n].probabilities[code] for code in classes] for n in labelled])
+    gold = [prepared.labels[n] for n in labelled]
+    return score(gold, rows, classes, seed=options.seed, how=learned.how)
+
+
+def _describe(
+    name: str,
+    prepared: Prepared,
+    learned: _Learned,
+    tags: list[Tag],
+    scores: Scores | None,
+    card: Mapping[str, Any],
+) -> Findings:
+    themes = prepared.themes
+    shares = np.array([[tag.probabilities[code] for code in themes.classes] for tag in tags])
+    found = [themes.classes.index(tag.theme) for tag in tags]
+    return Findings(
+        name=name,
+        themes=themes,
+        corpus=prepared.corpus,
+        tags=tags,
+        theme_words=theme_words(learned.counts, learned.words, shares, themes.classes),
+        positions=[(float(x), float(y)) for x, y in project(_weighted(learned.counts))],
+        shares=estimate_shares(found, themes.classes, scores, card["options"]["seed"]),
+        topics=learned.topics,
+        scores=scores,
+        reprints=prepared.reprints,
+        card=card,
+    )
+
+
+def _weighted(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    return TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+
+
+def _packaged(themes: ThemeSet) -> bool:
+    return themes.digest == load_themes().digest
+
+
+def _card(
+    name: str, prepared: Prepared, options: Options, scores: Scores | None, seconds: float
+) -> dict[str, Any]:
+    """Return how the model was made, as plain data."""
+    card: dict[str, Any] = {
+        "name": name,
+        "method": options.method,
+        "options": options.to_dict(),
+        "themes": prepared.themes.name,
+        "themes_digest": prepared.themes.digest,
+        "corpus": prepared.corpus.summary,
+        "labelled": sum(label >= 0 for label in prepared.labels),
+        "reprints_left_out": sum(len(r.others) for r in prepared.reprints),
+        "segmenter": prepared.segmenter.digest,
+        "python": platform.python_version(),
+        "versions": {package: metadata.version(package) for package in _PACKAGES},
+        "command": " ".join(["topics", *sys.argv[1:]]) if _is_command() else "topics.train(…)",
+        "seconds": round(seconds, 1),
+    }
+    if scores is not None:
+        card["scores"] = {
+            "macro_f1": round(scores.macro_f1, 4),
+            "accuracy": round(scores.accuracy, 4),
+            "calibration_error": round(scores.calibration_error, 4),
+            "n": scores.n,
+            "how": scores.how,
+        }
+    return card
+
+
+def _model_card(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a saved model keeps of the card: nothing that changes from run to run."""
+    kept = {key: value for key, value in card.items() if key not in ("seconds", "command")}
+    lines = [f"# {card['name']}", "", "A model of topics (cn-topics); `topics info` shows it.", ""]
+    lines += [f"- {key}: {value}" for key, value in kept.items()]
+    return {**kept, "readme": "\n".join(lines) + "\n"}
+
+
+def _is_command() -> bool:
+    return Path(sys.argv[0]).stem in ("topics", "__main__")
