@@ -75,7 +75,6 @@ class Article:
         """A name that is unique in a corpus: file and number."""
         return f"{self.file}#{self.number}"
 
-
     def __reduce__(self) -> tuple[object, ...]:
         """Let other processes send articles: a mapping proxy cannot be pickled, a dict can."""
         return _article, (self.parts, self.file, self.number, self.ready, dict(self.meta))

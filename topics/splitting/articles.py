@@ -11,6 +11,7 @@ from topics.splitting.marks import NUMBERED, SHORT, TAIL_STAFF, is_separator
 
 HEAD_LINES: Final = 5  # lines between a title and the byline or subtitle that proves it
 MIN_BODY: Final = 2
+BODY_WITHIN: Final = 30  # blocks; a bound, so that a file of short lines is not read over and over
 
 
 def parts_of(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -32,7 +33,7 @@ def _starts_article(blocks: Sequence[Block], n: int, body: int) -> bool:
         return False
     if block.hint:
         return block.hint == "title" and not any(b.hint == "title" for b in _head_before(blocks, n))
-    if not _is_titular(block) or not any(map(is_prose, blocks[n + 1 :])):
+    if not _is_titular(block) or not any(map(is_prose, blocks[n + 1 : n + 1 + BODY_WITHIN])):
         return False
     if _after_tail(blocks, n):
         return True

@@ -22,6 +22,7 @@ _OPENER: Final = re.compile(
 )
 PROSE: Final = 28  # characters; a headline with a comma is hardly ever longer
 LONG: Final = 48
+MAX_JOINED: Final = 4000  # characters; what is longer is no paragraph with a cut in it
 LOPSIDED: Final = 18  # characters; shorter halves of paragraphs cannot be told from headings
 
 
@@ -59,7 +60,7 @@ def is_prose(block: Block) -> bool:
 def _other_half(
     block: Block, blocks: Sequence[Block], start: int, layout: Layout, *, in_body: bool
 ) -> int | None:
-    if block.mark or block.hint not in {None, "body"}:
+    if block.mark or block.hint not in {None, "body"} or len(block.text) > MAX_JOINED:
         return None
     strength = _unfinished(block, in_body=in_body)
     if not strength and ends_final(block.text):

@@ -35,31 +35,30 @@ _IMAGE: Final = re.compile(
 )
 CAPTION_SENTENCE: Final = 80  # characters: the longest one-sentence captions of agencies
 CAPTION_ALONE: Final = 42  # without blank lines to set it apart
+HEAD_MAX: Final = 30  # blocks; a page without a sentence among so many is a list with a title
 LIST_RUN: Final = 3  # so many short lines in a row are a list, not headings
 
 
 def head_end(blocks: Sequence[Block]) -> int:
     """Return the index of the first block of the body (or how many blocks there are)."""
-    for n, block in enumerate(blocks):
+    head = blocks[:HEAD_MAX]
+    for n, block in enumerate(head):
         if block.mark or block.hint not in {None, "body"}:
             continue
-        if n == 0 and _is_long_title(block):
-            continue
-        if is_prose(block) or SALUTATION.match(block.text) or block.hint == "body":
-            if n and _is_unmarked_caption(block, 3) and any(map(is_prose, blocks[n + 1 :])):
-                continue
-            if (
-                n == 0
-                and len(block.text) <= SHORT
-                and block.text[-1:] in "？！”"
-                and len(blocks) > 1
-            ):
-                continue
+        later = any(map(is_prose, blocks[n + 1 : n + HEAD_MAX]))
+        if _opens_body(block, n, more=len(blocks) > 1, later=later):
             return n
-        if NUMBERED.match(block.text) and n and any(map(is_prose, blocks[n + 1 :])):
-            return n
-    sentence = (n for n, b in enumerate(blocks) if not (b.mark or b.hint) and b.text[-1] in "。！")
-    return next(sentence, len(blocks))
+    plain = (n for n, b in enumerate(head) if not (b.mark or b.hint) and b.text[-1] in "。！")
+    return next(plain, 1 if len(blocks) > HEAD_MAX else len(blocks))
+
+
+def _opens_body(block: Block, n: int, *, more: bool, later: bool) -> bool:
+    text = block.text
+    if n == 0 and (_is_long_title(block) or (more and len(text) <= SHORT and text[-1] in "？！”")):
+        return False
+    if is_prose(block) or SALUTATION.match(text) or block.hint == "body":
+        return not (n and later and _is_unmarked_caption(block, 3))
+    return bool(n and later and NUMBERED.match(text))
 
 
 def _is_long_title(block: Block) -> bool:
@@ -241,9 +240,9 @@ def _is_heading(blocks: Sequence[Block], n: int) -> bool:
     if NUMBERED.match(blocks[n].text) or QUESTION.match(blocks[n].text):
         return True
     first, last = n, n
-    while first > 0 and _is_loose(blocks[first - 1]):
+    while first > 0 and n - first < LIST_RUN and _is_loose(blocks[first - 1]):
         first -= 1
-    while last + 1 < len(blocks) and _is_loose(blocks[last + 1]):
+    while last + 1 < len(blocks) and last - n < LIST_RUN and _is_loose(blocks[last + 1]):
         last += 1
     return last - first + 1 < LIST_RUN and last + 1 < len(blocks)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -65,6 +66,7 @@ _PAIRS: Final = (("“", "”"), ("（", "）"), ("《", "》"), ("(", ")"), ("�
 _SENTENCE: Final = re.compile(r"[。！？!?…]+[”’）)》」』]*")
 
 
+@lru_cache(maxsize=1 << 13)  # asked some seven times of each block
 def ends_final(text: str) -> bool:
     """Return whether the text ends as a sentence or an introduction (：) does."""
     bare = text.rstrip(_TRAILING)

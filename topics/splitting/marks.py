@@ -50,6 +50,7 @@ _CAPTION_END: Final = re.compile(
     r"|(?:[。 　]|新华社|本报)[\u4e00-\u9fff· ]{0,14}(?:摄|摄影|供图)。?|(?:新华社发"
     r"|资料图片|资料照片)。?"
 )
+_PICTURE: Final = re.compile("[摄图照片]|社发")
 CAPTION_LONG: Final = 130  # characters; a paragraph that ends (某某摄) is longer
 
 _STAFF: Final = (
@@ -196,15 +197,17 @@ def is_caption(text: str) -> bool:
         return False
     if _CAPTION_START.match(text):
         return True
+    if len(text) > 2 * SHORT or not _PICTURE.search(text, len(text) - 20):
+        return False
     found = _CAPTION_END.search(text)
-    return bool(found and found.end() == len(text) and len(text) <= 2 * SHORT)
+    return bool(found and found.end() == len(text))
 
 
 def is_boilerplate(text: str) -> bool:
     """Return whether the line is about the page, not about the matter."""
-    if is_separator(text) or _PAGE_NUMBER.fullmatch(text) or _URL.match(text):
+    if len(text) <= SHORT and (is_separator(text) or _PAGE_NUMBER.fullmatch(text)):
         return True
-    return len(text) <= 4 * SHORT and bool(_BOILER_START.match(text))
+    return len(text) <= 4 * SHORT and bool(_URL.match(text) or _BOILER_START.match(text))
 
 
 def speaks_of_the_page(text: str) -> bool:
@@ -222,6 +225,6 @@ def mark_of(text: str) -> Kind | None:
         return "caption"
     if is_boilerplate(text):
         return "boilerplate"
-    if is_byline(text) and not ends_final(text.rstrip("）)")):
+    if len(text) <= SHORT and is_byline(text) and not ends_final(text.rstrip("）)")):
         return "byline"
     return None
