@@ -6,6 +6,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from topics.evaluating.tags import TagScores as TagScores
+    from topics.evaluating.tags import estimate_shares as estimate_shares
+    from topics.evaluating.tags import multi_label_f1 as multi_label_f1
+    from topics.evaluating.tags import score as score
     from topics.evaluating.topics import c_v as c_v
     from topics.evaluating.topics import completion_perplexity as completion_perplexity
     from topics.evaluating.topics import diversity as diversity
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 _HOMES = dict.fromkeys(
     ("c_v", "completion_perplexity", "diversity", "exclusivity", "npmi", "stability"), "topics"
-)
+) | dict.fromkeys(("TagScores", "estimate_shares", "multi_label_f1", "score"), "tags")
 
 __all__ = sorted(_HOMES)  # one list, not two
 

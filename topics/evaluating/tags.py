@@ -1,0 +1,316 @@
+"""How good tags are against labels, and what their errors do to the shares of themes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from topics.findings import Scores, Share, ThemeScore
+
+RESAMPLES: Final = 1000
+"""Bootstrap resamples behind every interval."""
+BINS: Final = 10
+"""Bins of equal width for calibration."""
+POINTS: Final = 100
+"""Steps of coverage in the risk–coverage curve (one point more with the most certain one)."""
+PRIOR: Final = 2.0
+"""Imagined gold paragraphs a class that smooth its row of the confusion matrix. Mean error of the
+shares, 300 simulated classifiers, 60/200 gold paragraphs: 0.5 → .049/.031, 1 → .047/.030,
+2 → .043/.029 (counting: .035/.034; inverting the matrix instead of EM: .048/.030)."""
+STEPS: Final = 30
+"""EM steps from the counted shares; 10 to 300 differ by less than .002 in the same simulation."""
+CELLS: Final = 2_000_000
+"""Most numbers in the resampled confusion matrices; many classes make do with fewer resamples."""
+_Z: Final = 1.959963984540054
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class TagScores:
+    """F1 of several themes at once."""
+
+    micro: float
+    """Over all pairs of paragraph and theme."""
+    macro: float
+    """Mean over the themes that occur in the gold tags or the predicted ones."""
+    exact: float
+    """Share of the paragraphs whose tags are all right."""
+    n: int
+    """How many paragraphs have gold tags."""
+
+
+def score(
+    gold: Sequence[int],
+    probabilities: ArrayLike,
+    classes: tuple[str, ...],
+    *,
+    seed: int = 7,
+    how: str = "",
+) -> Scores:
+    """Score probabilities against gold labels.
+
+    Args:
+        gold: index in ``classes`` per paragraph; paragraphs with a negative one are left out.
+        probabilities: shape (paragraphs, classes).
+        classes: names of the columns.
+        seed: of the bootstrap (percentiles of `RESAMPLES` resamples of paragraphs).
+        how: what was held out, in words.
+
+    Returns:
+        The scores. An interval that the bootstrap leaves without width (all right, all wrong)
+        is Wilson's. Without a paragraph everything is 0 and every interval is 0 to 1.
+
+    Raises:
+        ValueError: if the shapes do not fit or an index is not one of ``classes``.
+    """
+    k = len(classes)
+    wanted = np.asarray(gold, dtype=np.int64).reshape(-1)
+    table = np.asarray(probabilities, dtype=np.float64)
+    if table.shape != (len(wanted), k) and not (table.size == 0 and not len(wanted)):
+        raise ValueError(f"probabilities have shape {table.shape}; need ({len(wanted)}, {k})")
+    if len(wanted) and wanted.max() >= k:
+        raise ValueError(f"a gold label is {wanted.max()}; there are only {k} classes")
+    table, wanted = table.reshape(-1, k)[wanted >= 0], wanted[wanted >= 0]
+    if not np.isfinite(table).all():
+        raise ValueError("a probability is not a finite number")
+    found = table.argmax(axis=1) if len(table) else wanted
+    confusion = np.bincount(wanted * k + found, minlength=k * k).reshape(k, k)
+    by_theme, low, high = _with_intervals(confusion, classes, seed)
+    right = (wanted == found).astype(float)
+    sure = table.max(axis=1) if len(table) else right
+    error, bins = _calibration(sure, right)
+    return Scores(
+        classes,
+        MappingProxyType(by_theme),
+        tuple(tuple(row) for row in confusion.tolist()),
+        accuracy=float(right.mean()) if len(right) else 0.0,
+        macro_f1_low=low,
+        macro_f1_high=high,
+        calibration_error=error,
+        calibration=bins,
+        risk_coverage=_risk_coverage(sure, right),
+        how=how,
+    )
+
+
+def _with_intervals(
+    confusion: Ints, classes: tuple[str, ...], seed: int
+) -> tuple[dict[str, ThemeScore], float, float]:
+    """Return the score of each class, and the interval of the mean F1."""
+    k, n = len(classes), int(confusion.sum())
+    point, seen = _f1(confusion[None].astype(float))
+    low, high = np.zeros(k), np.ones(k)
+    macro = (0.0, 1.0)
+    if n:
+        # resampling paragraphs is drawing the cells of the confusion matrix
+        times = max(100, min(RESAMPLES, CELLS // max(1, k * k)))
+        drawn = np.random.default_rng(seed).multinomial(n, confusion.ravel() / n, times)
+        drawn_f1, drawn_seen = _f1(drawn.reshape(times, k, k).astype(float))
+        for c in np.flatnonzero(seen[0]):
+            values = drawn_f1[drawn_seen[:, c], c]
+            low[c], high[c] = _interval(values, float(point[0, c]))
+            if high[c] == low[c]:
+                low[c], high[c] = _wilson_f1(confusion, int(c))
+        means = (drawn_f1 * drawn_seen).sum(axis=1) / drawn_seen.sum(axis=1)
+        macro = _interval(means, float(point[0, seen[0]].mean()))
+        if macro[0] == macro[1]:
+            macro = (float(low[seen[0]].mean()), float(high[seen[0]].mean()))
+    hits, of_gold, of_found = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
+    scores = {
+        code: ThemeScore(
+            precision=float(hits[c] / max(1, of_found[c])),
+            recall=float(hits[c] / max(1, of_gold[c])),
+            f1=float(point[0, c]),
+            support=int(of_gold[c]),
+            f1_low=float(low[c]),
+            f1_high=float(high[c]),
+        )
+        for c, code in enumerate(classes)
+    }
+    return scores, *macro
+
+
+def _f1(confusions: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return F1 and whether the class occurs at all, both of shape (matrices, classes)."""
+    both = confusions.sum(axis=1) + confusions.sum(axis=2)
+    hits = np.diagonal(confusions, axis1=1, axis2=2)
+    return 2 * hits / np.maximum(both, 1), both > 0
+
+
+def _interval(values: Floats, point: float) -> tuple[float, float]:
+    """Return the 95 % percentile interval, the point itself always inside."""
+    if not len(values):
+        return point, point
+    low, high = np.percentile(values, (2.5, 97.5))
+    return min(float(low), point), max(float(high), point)
+
+
+def _wilson(hits: float, n: float) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share; 0 to 1 where nothing was counted."""
+    if not n:
+        return 0.0, 1.0
+    share, square = hits / n, _Z * _Z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    reach = _Z / (1 + square / n) * float(np.sqrt(share * (1 - share) / n + square / (4 * n * n)))
+    return max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach))
+
+
+def _wilson_f1(confusion: Ints, c: int) -> tuple[float, float]:
+    """Return an interval of F1 from Wilson's of the Jaccard share J: F1 = 2 J / (1 + J)."""
+    hits = float(confusion[c, c])
+    union = float(confusion[c].sum() + confusion[:, c].sum()) - hits
+    low, high = _wilson(hits, union)
+    return 2 * low / (1 + low), 2 * high / (1 + high)
+
+
+def _calibration(sure: Floats, right: Floats) -> tuple[float, tuple[tuple[float, float, int], ...]]:
+    """Return the expected calibration error (Guo et al. 2017) and the bins that are not empty."""
+    if not len(sure):
+        return 0.0, ()
+    place = np.clip(np.ceil(sure * BINS).astype(np.int64) - 1, 0, BINS - 1)
+    count = np.bincount(place, minlength=BINS)
+    filled = count > 0
+    mean = np.bincount(place, sure, BINS)[filled] / count[filled]
+    share = np.bincount(place, right, BINS)[filled] / count[filled]
+    error = float((np.abs(mean - share) * count[filled]).sum() / len(sure))
+    rows = zip(mean.tolist(), share.tolist(), count[filled].tolist(), strict=True)
+    return error, tuple(rows)
+
+
+def _risk_coverage(sure: Floats, right: Floats) -> tuple[tuple[float, float], ...]:
+    """Return (coverage, share right); equally certain paragraphs share their mean."""
+    n = len(sure)
+    if not n:
+        return ()
+    _, group, size = np.unique(-sure, return_inverse=True, return_counts=True)
+    mean = np.bincount(group, right) / size
+    correct = np.cumsum(np.repeat(mean, size))
+    steps = np.arange(POINTS + 1)
+    counts = np.unique(np.maximum(1, -(-n * steps // POINTS))) if n > POINTS else np.arange(n) + 1
+    shares = np.minimum(1.0, correct[counts - 1] / counts)
+    return tuple(zip((counts / n).tolist(), shares.tolist(), strict=True))
+
+
+def estimate_shares(
+    tag_classes: Sequence[int], classes: tuple[str, ...], scores: Scores | None, seed: int = 7
+) -> tuple[Share, ...]:
+    """Estimate the share of each class in a corpus from its tags.
+
+    With scores the tags' known errors are taken out: the shares under which the confusion
+    matrix makes the counted ones most probable (EM from the counted shares, so a matrix that
+    says little changes little; Saerens et al. 2002). Supposed is that a class is mistaken for
+    others here as often as in the scored paragraphs.
+
+    Args:
+        tag_classes: index in ``classes`` per paragraph; negative ones are left out.
+        classes: names, in the order of ``scores.classes``.
+        scores: from labels unseen in training; None, or of no paragraph: the counted shares
+            with Wilson's interval.
+        seed: of the bootstrap: paragraphs are resampled, rows of the confusion matrix drawn
+            from their Dirichlet distribution (Rubin's Bayesian bootstrap, `PRIOR`).
+
+    Returns:
+        One share a class; estimates sum to 1 (without a paragraph: all 0, intervals 0 to 1).
+
+    Raises:
+        ValueError: if classes do not fit.
+    """
+    if scores is not None and scores.classes != classes:
+        raise ValueError(f"the scores are of {scores.classes}, the tags of {classes}")
+    found = np.asarray(tag_classes, dtype=np.int64).reshape(-1)
+    if len(found) and found.max() >= len(classes):
+        raise ValueError(f"a tag is {found.max()}; there are only {len(classes)} classes")
+    counts = np.bincount(found[found >= 0], minlength=len(classes))
+    counted = counts / max(1, counts.sum())
+    if scores is None or not scores.n or not counts.sum():
+        total = float(counts.sum())
+        ranges = [_wilson(float(count), total) for count in counts]
+        rows = zip(classes, counted.tolist(), ranges, strict=True)
+        return tuple(Share(c, share, share, low, high) for c, share, (low, high) in rows)
+    confusion = np.array(scores.confusion, float)
+    estimate, low, high = _corrected(counts, confusion, np.random.default_rng(seed))
+    numbers = (counted.tolist(), estimate.tolist(), low.tolist(), high.tolist())
+    return tuple(Share(*row) for row in zip(classes, *numbers, strict=True))
+
+
+def _corrected(
+    counts: Ints, confusion: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Return estimate, lower and upper bound a class."""
+    k, total = len(counts), int(counts.sum())
+    weight = _smoothed(confusion)
+    rates = weight / weight.sum(axis=1, keepdims=True)
+    point = _unmix((counts / total)[None], rates[None])[0]
+    times = max(100, min(RESAMPLES, CELLS // (k * k)))
+    drawn_rates = rng.standard_gamma(np.broadcast_to(weight, (times, k, k)))
+    drawn_rates /= drawn_rates.sum(axis=2, keepdims=True)
+    drawn = rng.multinomial(total, counts / total, times) / total
+    low, high = np.percentile(_unmix(drawn, drawn_rates), (2.5, 97.5), axis=0)
+    return point, np.minimum(low, point), np.maximum(high, point)
+
+
+def _smoothed(confusion: Floats) -> Floats:
+    """Add `PRIOR` imagined paragraphs to each row: right as often as all, else as predicted."""
+    k, n = len(confusion), confusion.sum()
+    accuracy = (np.trace(confusion) + 1) / (n + 2)
+    predicted = (confusion.sum(axis=0) + 1) / (n + k)
+    prior = accuracy * np.eye(k) + (1 - accuracy) * predicted
+    smoothed: Floats = confusion + PRIOR * prior
+    return smoothed
+
+
+def _unmix(observed: Floats, rates: Floats) -> Floats:
+    """Return the shares that explain what was observed, by EM on the simplex.
+
+    Args:
+        observed: counted shares, shape (samples, classes).
+        rates: rates[s, i, j]: how often class i is tagged j; rows sum to 1.
+    """
+    shares = np.maximum(observed, 1e-6)  # a class never tagged may still be there
+    shares /= shares.sum(axis=1, keepdims=True)
+    turned = rates.transpose(0, 2, 1)
+    for _ in range(STEPS):
+        expected = (turned @ shares[:, :, None])[:, :, 0]
+        ratio = observed / np.maximum(expected, 1e-300)
+        shares = shares * (rates @ ratio[:, :, None])[:, :, 0]
+        shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
+def multi_label_f1(
+    gold: Sequence[Iterable[Hashable] | None], predicted: Sequence[Iterable[Hashable]]
+) -> TagScores:
+    """Score sets of themes; paragraphs whose gold tags are None are left out.
+
+    No theme in gold and none predicted anywhere counts as all right (micro and macro 1);
+    without a paragraph everything is 0.
+
+    Raises:
+        ValueError: if the two have different lengths.
+    """
+    pairs = [
+        (frozenset(wanted), frozenset(found))
+        for wanted, found in zip(gold, predicted, strict=True)
+        if wanted is not None
+    ]
+    counts: dict[Hashable, list[int]] = {}
+    for wanted, found in pairs:
+        for code in wanted | found:
+            row = counts.setdefault(code, [0, 0])
+            row[0] += 2 * (code in wanted and code in found)
+            row[1] += (code in wanted) + (code in found)
+    if not pairs:
+        return TagScores(0.0, 0.0, 0.0, 0)
+    exact = sum(wanted == found for wanted, found in pairs) / len(pairs)
+    if not counts:
+        return TagScores(1.0, 1.0, exact, len(pairs))
+    micro = sum(hits for hits, _ in counts.values()) / sum(both for _, both in counts.values())
+    macro = sum(hits / both for hits, both in counts.values()) / len(counts)
+    return TagScores(micro, macro, exact, len(pairs))
