@@ -1,0 +1,111 @@
+"""The theme classifier learns, is repeatable, and says honest things."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from topics.classifying import Examples, Trained, train_classifier
+from topics.errors import LabelError
+from topics.options import Options
+from topics.segmenting import Segmenter
+from topics.themes import ThemeSet, load_themes
+
+SEGMENTER = Segmenter()
+PLACES = ("柳河", "青田", "北桥", "南坝", "东岭", "西塘", "白石", "红枫")
+MOULDS = (
+    "{}机关开展理论学习，党员干部谈理想信念和体会",
+    "{}政协围绕提案办理召开协商座谈会，委员提出建议",
+    "{}党支部开展主题党日活动，严明纪律，改进作风",
+    "{}社区为老人开办食堂，医院上门看病，居民说方便",
+    "{}企业出口增长，新产品产值上升，市场看好",
+)
+
+
+def examples(**changes: object) -> Examples:
+    texts = [mould.format(place) for place in PLACES for mould in MOULDS]
+    given: dict[str, object] = {
+        "texts": texts,
+        "tokens": list(SEGMENTER.cut_many(texts)),
+        "groups": [place for place in PLACES for _ in MOULDS],
+        "labels": [0, 1, 2, 3, 4] * len(PLACES),
+        "tags": [frozenset({n} - {4}) for n in range(5)] * len(PLACES),
+    }
+    return Examples(**(given | changes))  # type: ignore[arg-type]  # keys are checked by the test
+
+
+@pytest.fixture(scope="module")
+def themes() -> ThemeSet:
+    return load_themes("cppcc")
+
+
+@pytest.fixture(scope="module")
+def trained(themes: ThemeSet) -> Trained:
+    return train_classifier(examples(), themes)
+
+
+def test_labels_of_unseen_articles_are_found(trained: Trained) -> None:
+    assert (trained.held_out.argmax(axis=1) == trained.labels).all()
+    assert np.allclose(trained.held_out.sum(axis=1), 1)
+    assert trained.folds == 5
+
+
+def test_the_model_alone_says_the_same(trained: Trained) -> None:
+    reading = trained.model.read(["河口政协召开提案办理协商会"], SEGMENTER)
+    scores = trained.model.score(reading)
+    assert trained.model.probabilities(scores)[0].argmax() == 1
+    assert 0 < reading.known[0] <= 1
+
+
+def test_same_input_same_bytes(trained: Trained, themes: ThemeSet) -> None:
+    again = train_classifier(examples(), themes)
+    assert again.model.weights.tobytes() == trained.model.weights.tobytes()
+    assert again.held_out.tobytes() == trained.held_out.tobytes()
+    assert again.model.temperature == trained.model.temperature
+
+
+def test_soft_labels_alone_are_enough(themes: ThemeSet) -> None:
+    soft = np.full((40, 5), 0.05)
+    soft[np.arange(40), np.tile(np.arange(5), 8)] = 0.8
+    trained = train_classifier(examples(labels=(), tags=(), soft=soft), themes)
+    scores = trained.model.score(trained.model.read(examples().texts, SEGMENTER))
+    assert (scores.argmax(axis=1) == np.tile(np.arange(5), 8)).all()
+    assert trained.folds == 0
+    assert trained.held_out.shape == (0, 5)
+
+
+def test_texts_without_labels_change_nothing_known(themes: ThemeSet) -> None:
+    labels = [0, 1, 2, 3, 4] * 4 + [-1] * 20
+    trained = train_classifier(examples(labels=labels, tags=()), themes)
+    assert trained.labelled.tolist() == list(range(20))
+    assert (trained.held_out.argmax(axis=1) == trained.labels).all()
+
+
+def test_other_can_be_left_out(themes: ThemeSet) -> None:
+    labels = [0, 1, 2, 3, -1] * 8
+    trained = train_classifier(examples(labels=labels, tags=()), themes, other=False)
+    assert trained.held_out[:, 4].max() < 1e-6
+
+
+def test_a_heading_and_neighbours_may_count(themes: ThemeSet) -> None:
+    rows = np.arange(40)
+    trained = train_classifier(
+        examples(headings=rows.tolist(), previous=[-1, *rows[:-1]], next=[*rows[1:], -1]), themes
+    )
+    assert trained.model.heading >= 0
+    off = train_classifier(examples(headings=rows.tolist()), themes, Options(context=False))
+    assert (off.model.heading, off.model.neighbours) == (0, 0)
+
+
+def test_nothing_to_learn_from_is_an_error(themes: ThemeSet) -> None:
+    with pytest.raises(LabelError, match="give labels, or seed words"):
+        train_classifier(examples(labels=(), tags=()), themes)
+    with pytest.raises(LabelError, match="label 7 is no class"):
+        train_classifier(examples(labels=[7] * 40), themes)
+
+
+def test_lengths_are_checked() -> None:
+    with pytest.raises(LabelError, match="labels has 2 entries for 40 texts"):
+        examples(labels=[1, 2])
+    with pytest.raises(LabelError, match="weights has 1 rows"):
+        examples(weights=np.ones(1))

@@ -1,0 +1,247 @@
+"""Examples → trained classifier: the order of the steps."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topics.classifying.calibrating import (
+    Context,
+    Scale,
+    blend,
+    choose_context,
+    choose_thresholds,
+    find_scale,
+    softmax,
+)
+from topics.classifying.examples import Examples, Floats, Ints
+from topics.classifying.fitting import Array, Matrix, Targets, fit, to_matrix
+from topics.errors import LabelError
+from topics.options import Options
+from topics.scoring import LinearModel, learn_features
+from topics.themes import ThemeSet
+
+FEWEST: Final = 30
+"""Labelled texts that calibration needs."""
+NEVER: Final = -30.0
+"""Bias of a class that must not come out (other, where every text has a theme)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The tuned numbers of the classifier; each comment says what was measured."""
+
+    penalty: float = 1e-4
+    """Of the squared weights, against the mean cross-entropy."""
+    balance: float = 1.0
+    """Exponent on 1 / class frequency in the weights of labelled texts: 0 none, 1 full."""
+    smoothing: float = 0.0
+    """Share of each hard label that is spread over all classes."""
+    soft_weight: float = 0.3
+    """How much a text with soft labels alone counts beside a labelled one."""
+    basis_size: int = 100
+    """Latent dimensions that features share; 0: none."""
+    basis_texts: int = 12_000
+    """Most texts that the basis is learned from."""
+    basis_scale: float = 1.0
+    """How cheap it is to learn by the basis."""
+    shift: float = 0.5
+    """How far the bias follows the mix of labels: 0 not at all, 1 all the way."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A classifier and what it said about labelled texts that it had not seen."""
+
+    model: LinearModel
+    held_out: Floats
+    """Shape (labelled, classes): out-of-fold probabilities; the folds part articles."""
+    labelled: Ints
+    """Which texts the rows of ``held_out`` are, rising."""
+    labels: Ints
+    """The class of each of them."""
+    folds: int
+    """How many folds; 0: too few articles with labels, nothing was held out."""
+
+
+def train_classifier(
+    examples: Examples,
+    themes: ThemeSet,
+    options: Options | None = None,
+    *,
+    other: bool = True,
+    settings: Settings | None = None,
+) -> Trained:
+    """Train a classifier from any mixture of labelled, softly labelled and bare texts.
+
+    Args:
+        examples: the texts and what is known of them.
+        themes: the themes; classes are ``themes.classes`` (other last).
+        options: seed, folds, whether context counts.
+        other: whether a text may belong to no theme.
+        settings: the tuned numbers.
+
+    Raises:
+        LabelError: if no text has a label or a soft label, or a label is no class.
+    """
+    options, settings = options or Options(), settings or Settings()
+    kinds = len(themes.classes)
+    targets = _targets(examples, kinds, settings)
+    features = learn_features(
+        examples.texts, examples.tokens, _least(len(examples)), sorted(themes.seed_words)
+    )
+    x = to_matrix(features.weigh(features.count(examples.texts, examples.tokens)))
+    basis = learn_basis(x, settings, options.seed)
+    learner = _Learner(x, targets, basis, settings, None if other else kinds - 1)
+
+    weights = learner.fit(targets.weights > 0)
+    scores, bias, folds = _held_out(learner, weights, examples, options.folds)
+    known = examples.classes >= 0
+    context = Context()
+    if options.context and folds:
+        pointed = examples.pointers("headings") >= 0
+        for side in ("previous", "next"):
+            pointed |= examples.pointers(side) >= 0
+        context = choose_context(scores, bias, examples, known & pointed)
+    logits = blend(scores, examples, context) + bias
+    scale = _scale(logits, examples, settings, folds)
+    p = softmax((logits + scale.shift) / scale.temperature)
+    tags = [t for t, k in zip(examples.tags, known, strict=True) if k] if examples.tags else []
+    return Trained(
+        LinearModel(
+            features,
+            weights[:-1],
+            (weights[-1] + scale.shift).astype(np.float32),
+            scale.temperature,
+            context.heading,
+            context.neighbours,
+            choose_thresholds(p[known], tags),
+        ),
+        p[known],
+        np.flatnonzero(known),
+        examples.classes[known],
+        folds,
+    )
+
+
+def learn_basis(x: Matrix, settings: Settings, seed: int) -> Array | None:
+    """Return the latent semantic basis of the rows, shape (features, m), scaled; or None.
+
+    Direction ``i`` is divided by the root of its singular value over the first one: the first
+    directions are the language itself, and would else drown what tells themes apart.
+    """
+    from sklearn.utils.extmath import randomized_svd
+
+    size = min(settings.basis_size, x.shape[0] // 4, x.shape[1] // 4)
+    if size < 2 or not settings.basis_scale:
+        return None
+    rows = np.arange(x.shape[0])
+    if len(rows) > settings.basis_texts:
+        rows = np.sort(np.random.default_rng(seed).permutation(rows)[: settings.basis_texts])
+    _, strength, turned = randomized_svd(x[rows], size, n_iter=2, random_state=seed)
+    scale = settings.basis_scale * np.sqrt(strength[0] / np.maximum(strength, 1e-6))
+    return np.asarray(turned.T * scale, np.float32)
+
+
+@dataclass(frozen=True)
+class _Learner:
+    """All that a fit needs but the choice of rows."""
+
+    x: Matrix
+    targets: Targets
+    basis: Array | None
+    settings: Settings
+    banned: int | None
+    """A class that must not come out."""
+
+    def fit(self, rows: NDArray[np.bool_]) -> Array:
+        """Return weights learned from ``rows``, shape (features + 1, classes)."""
+        chosen = np.flatnonzero(rows)
+        targets = Targets(self.targets.shares[chosen], self.targets.weights[chosen])
+        weights = fit(self.x[chosen], targets, self.settings.penalty, self.basis)
+        if self.banned is not None:
+            weights[:, self.banned] = 0
+            weights[-1, self.banned] = NEVER
+        return weights
+
+
+def _least(texts: int) -> tuple[int, int]:
+    """In how many texts a word, a pair must stand to be a feature: more in larger corpora."""
+    if texts < 200:
+        return (1, 2)
+    return (2, 3) if texts < 20_000 else (3, 6)
+
+
+def _targets(examples: Examples, kinds: int, settings: Settings) -> Targets:
+    labels = examples.classes
+    if labels.max(initial=-1) >= kinds:
+        raise LabelError(f"label {labels.max()} is no class; classes go from 0 to {kinds - 1}")
+    shares = np.full((len(labels), kinds), 1 / kinds, np.float32)
+    weights = np.zeros(len(labels), np.float32)
+    if examples.soft is not None:
+        soft = ~np.isnan(examples.soft).any(axis=1)
+        shares[soft] = examples.soft[soft]
+        weights[soft] = settings.soft_weight
+    known = np.flatnonzero(labels >= 0)
+    if len(known):
+        hard = np.eye(kinds, dtype=np.float32)[labels[known]]
+        shares[known] = (1 - settings.smoothing) * hard + settings.smoothing / kinds
+        counts = np.bincount(labels[known], minlength=kinds)
+        even = len(known) / (counts > 0).sum() / np.maximum(counts, 1)
+        weights[known] = even[labels[known]] ** settings.balance
+    if not weights.any():
+        raise LabelError("no text has a label or a soft label; give labels, or seed words")
+    if examples.weights is not None:
+        weights *= examples.weights.astype(np.float32)
+    return Targets(shares, weights)
+
+
+def fold_of(groups: NDArray[np.str_], labels: Ints, folds: int) -> Ints:
+    """Return the fold of each text: whole articles, by size and then name, into even parts."""
+    fold = np.full(len(groups), -1, np.int64)
+    names, where = np.unique(groups, return_inverse=True)
+    sizes = np.bincount(where[labels >= 0], minlength=len(names))
+    digests = [hashlib.sha256(str(name).encode()).hexdigest() for name in names]
+    filled = np.zeros(folds)
+    for name in sorted(range(len(names)), key=lambda n: (-sizes[n], digests[n])):
+        part = int(np.argmin(filled))
+        fold[where == name] = part
+        filled[part] += sizes[name]
+        if not sizes[name]:
+            filled[part] += 1e-6
+    return fold
+
+
+def _held_out(
+    learner: _Learner, weights: Array, examples: Examples, folds: int
+) -> tuple[Floats, Floats, int]:
+    """Return scores without bias, bias (both texts × classes) and the number of folds."""
+    x, labels = learner.x, examples.classes
+    scores = np.asarray(x @ weights[:-1], np.float64)
+    bias = np.tile(weights[-1].astype(np.float64), (x.shape[0], 1))
+    groups = np.array(examples.groups, dtype=np.str_)
+    folds = min(folds, len(np.unique(groups[labels >= 0])))
+    if folds < 2:
+        return scores, bias, 0
+    fold = fold_of(groups, labels, folds)
+    for part in range(folds):
+        inside = fold == part
+        found = learner.fit((learner.targets.weights > 0) & ~inside)
+        scores[inside] = x[inside] @ found[:-1]
+        bias[inside] = found[-1]
+    return scores, bias, folds
+
+
+def _scale(logits: Floats, examples: Examples, settings: Settings, folds: int) -> Scale:
+    """Calibrate on held-out texts; where nothing was held out, trust the scores as they are."""
+    rows = examples.classes >= 0
+    if examples.calibrates is not None:
+        rows &= examples.calibrates
+    if not folds or rows.sum() < FEWEST:
+        return Scale(1.0, np.zeros(logits.shape[1]))
+    weights = np.ones(int(rows.sum()))
+    return find_scale(logits[rows], examples.classes[rows], weights, settings.shift)
