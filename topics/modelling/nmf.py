@@ -1,9 +1,10 @@
 """Non-negative matrix factorisation of TF-IDF, with a deterministic start.
 
 Source: Lee and Seung 1999; start and solver: see ``start``. The factor gives the topics' words
-(``components_``). Which topics a document has is asked of word distributions (``phi_``) that k-means
-and a few passes of EM make of the factor: shares that sum to 1, and a new document is treated exactly as a
-training document. Both name the same topics; each does what it measures better at.
+(``components_``). Which topics a document has is asked of word distributions (``phi_``) that
+k-means and a few passes of EM make of the factor: shares that sum to 1, and a new document is
+treated exactly as a training document. Both name the same topics; each does what it measures
+better at.
 """
 
 from __future__ import annotations

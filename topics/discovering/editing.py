@@ -1,0 +1,234 @@
+"""Topics changed by hand: merged, split, dropped, renamed; kept in a file and applied again later.
+
+An edit names its topics by their words, not by their numbers: numbers change when a model is
+trained again, words hardly do.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from topics.discovering.finding import Discovery, TopicScores
+from topics.errors import InputError, OptionsError, did_you_mean
+from topics.evaluating import topics as scoring
+from topics.modelling.nmf import Nmf
+from topics.naming import best_words, name_topics
+from topics.themes import ThemeSet
+
+Floats = NDArray[np.float64]
+
+FORMAT: Final = 1
+ACTIONS: Final = ("drop", "merge", "rename", "split")
+SAME: Final = 0.3
+"""Share of common words from which a topic is taken for the one that was edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change."""
+
+    action: str
+    topics: tuple[tuple[str, ...], ...]
+    """The words of each topic it is about, as shown when the edit was made."""
+    name: str = ""
+    """Of rename and merge: the new name; empty: made of the words."""
+    parts: int = 2
+    """Of split: into how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """Changes in the order they were made; every method returns a new object."""
+
+    done: tuple[Edit, ...] = ()
+
+    def merge(self, *words: Sequence[str], name: str = "") -> Edits:
+        """Make one topic of several, each given by its words."""
+        if len(words) < 2:
+            raise OptionsError(f"merge needs two topics or more, found {len(words)}")
+        return self._with(Edit("merge", tuple(map(tuple, words)), name))
+
+    def split(self, words: Sequence[str], parts: int = 2) -> Edits:
+        """Make several topics of one."""
+        if parts < 2:
+            raise OptionsError(f"split into {parts}; use 2 or more")
+        return self._with(Edit("split", (tuple(words),), parts=parts))
+
+    def drop(self, words: Sequence[str]) -> Edits:
+        """Leave a topic out; its documents go to their other topics."""
+        return self._with(Edit("drop", (tuple(words),)))
+
+    def rename(self, words: Sequence[str], name: str) -> Edits:
+        """Give a topic a name."""
+        return self._with(Edit("rename", (tuple(words),), name))
+
+    def undo(self) -> Edits:
+        """Take the last change back; nothing happens where there is none."""
+        return Edits(self.done[:-1])
+
+    def _with(self, edit: Edit) -> Edits:
+        return Edits((*self.done, edit))
+
+    def save(self, path: str | Path) -> None:
+        """Write the changes as JSON that a person can read."""
+        rows = [dataclasses.asdict(edit) for edit in self.done]
+        text = json.dumps({"format": FORMAT, "edits": rows}, ensure_ascii=False, indent=1)
+        Path(path).write_text(text + "\n", encoding="utf-8")
+
+    def apply(
+        self,
+        discovery: Discovery,
+        counts: sparse.csr_matrix,
+        themes: ThemeSet | None = None,
+    ) -> tuple[Discovery, tuple[Edit, ...]]:
+        """Return the changed discovery, and the edits whose topics were not found again.
+
+        Args:
+            discovery: what was found.
+            counts: the documents × words it was found in.
+            themes: themes that a topic may belong to.
+        """
+        state = _State.of(discovery)
+        lost = tuple(edit for edit in self.done if not state.apply(edit, counts))
+        return state.discovery(discovery, counts, themes), lost
+
+
+def load_edits(path: str | Path) -> Edits:
+    """Read a file that ``Edits.save`` wrote.
+
+    Raises:
+        InputError: not readable, not such a file.
+    """
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise InputError(f"{path} has format {data['format']!r}; this version reads {FORMAT}")
+        return Edits(tuple(_edit(row) for row in data["edits"]))
+    except OSError as error:
+        raise InputError(f"{path}: cannot read the edits ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path} is no file of edits ({error}); save it with Edits.save"
+        ) from error
+
+
+def _edit(row: Mapping[str, Any]) -> Edit:
+    if row["action"] not in ACTIONS:
+        raise InputError(
+            f"no edit is called {row['action']!r}{did_you_mean(row['action'], ACTIONS)}"
+        )
+    topics = tuple(tuple(str(word) for word in words) for words in row["topics"])
+    return Edit(row["action"], topics, str(row["name"]), int(row["parts"]))
+
+
+@dataclass(slots=True)
+class _State:
+    """Topics while they are being changed; columns of theta, rows of components."""
+
+    theta: Floats
+    components: Floats
+    words: list[tuple[str, ...]]
+    names: list[str]
+    """Names given by hand, else empty."""
+
+    @classmethod
+    def of(cls, discovery: Discovery) -> _State:
+        words = [topic.words for topic in discovery.topics]
+        return cls(discovery.theta.copy(), discovery.components.copy(), words, [""] * len(words))
+
+    def find(self, words: Sequence[str]) -> int | None:
+        """Return the topic with most of these words, if it has enough."""
+        shares = [len({*words} & {*own}) / max(1, len(words)) for own in self.words]
+        best = int(np.argmax(shares)) if shares else 0
+        return best if shares and shares[best] >= SAME else None
+
+    def apply(self, edit: Edit, counts: sparse.csr_matrix) -> bool:
+        """Make one change; False where a topic of it is not there."""
+        found = [self.find(words) for words in edit.topics]
+        places = [place for place in found if place is not None]
+        if len(set(places)) < len(edit.topics):
+            return False
+        if edit.action == "rename":
+            self.names[places[0]] = edit.name
+        elif edit.action == "merge":
+            self._merge(places, edit)
+        elif edit.action == "drop":
+            self._remove(places)
+        else:
+            self._split(places[0], edit.parts, counts)
+        return True
+
+    def _merge(self, places: list[int], edit: Edit) -> None:
+        weights = self.theta[:, places].sum(axis=0)
+        mixed = (weights[:, None] * self.components[places]).sum(axis=0) / max(
+            weights.sum(), 1e-300
+        )
+        theta = self.theta[:, places].sum(axis=1)
+        words = tuple(dict.fromkeys(word for place in places for word in self.words[place]))
+        self._remove(places)
+        self._add(theta, mixed, words, edit.name)
+
+    def _split(self, place: int, parts: int, counts: sparse.csr_matrix) -> None:
+        members = np.flatnonzero(self.theta.argmax(axis=1) == place)
+        model = Nmf(parts).fit(counts[members] if len(members) >= parts else counts)
+        within = model.transform(counts) * self.theta[:, [place]]
+        words = self.words[place]
+        self._remove([place])
+        for part in range(parts):
+            self._add(within[:, part], model.components_[part], words, "")
+
+    def _remove(self, places: list[int]) -> None:
+        keep = [n for n in range(len(self.words)) if n not in places]
+        self.theta, self.components = self.theta[:, keep], self.components[keep]
+        self.words = [self.words[n] for n in keep]
+        self.names = [self.names[n] for n in keep]
+
+    def _add(self, theta: Floats, component: Floats, words: tuple[str, ...], name: str) -> None:
+        self.theta = np.column_stack([self.theta, theta])
+        self.components = np.vstack([self.components, component])
+        self.words.append(words)
+        self.names.append(name)
+
+    def discovery(
+        self, before: Discovery, counts: sparse.csr_matrix, themes: ThemeSet | None
+    ) -> Discovery:
+        """Return the findings of the changed topics; what needs a model to be scored is NaN."""
+        if not self.words:
+            raise InputError("all topics were dropped; undo one edit")
+        sums = self.theta.sum(axis=1, keepdims=True)
+        equal = 1 / len(self.words)
+        theta = np.where(sums > 0, self.theta / np.where(sums > 0, sums, 1), equal)
+        shown = max((len(topic.words) for topic in before.topics), default=10)
+        words = best_words(self.components, counts, shown)
+        vocabulary = before.vocabulary
+        named = name_topics(self.components, words, theta, counts, vocabulary, themes)
+        topics = tuple(
+            dataclasses.replace(topic, name=given or topic.name)
+            for topic, given in zip(named, self.names, strict=True)
+        )
+        unmeasured = float("nan")
+        scores = TopicScores(
+            npmi=float(scoring.document_npmi(words, counts).mean()),
+            diversity=scoring.diversity([topic.words for topic in topics]),
+            exclusivity=float(scoring.exclusivity(self.components, words).mean()),
+            perplexity=unmeasured,
+            stability=unmeasured,
+            agreement=unmeasured,
+        )
+        return dataclasses.replace(
+            before,
+            topics=topics,
+            scores=scores,
+            theta=theta,
+            components=self.components,
+            model=None,
+        )

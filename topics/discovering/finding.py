@@ -1,0 +1,256 @@
+"""The steps of discovery in their order: counts → model → words → names → scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from topics.errors import InputError, OptionsError, did_you_mean
+from topics.evaluating import topics as scoring
+from topics.findings import Topic
+from topics.modelling.base import TopicModel
+from topics.modelling.kmeans import KMeans
+from topics.modelling.lda import Lda
+from topics.modelling.nmf import Nmf
+from topics.naming import best_words, name_topics
+from topics.themes import ThemeSet
+
+Method = Literal["nmf", "lda", "kmeans"]
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
+Floats = NDArray[np.float64]
+Texts = Sequence[Sequence[str]]
+
+HELD_OUT: Final = 10
+"""One document in so many is held out for perplexity."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What discovery may be told."""
+
+    topics: int = 20
+    method: Method = "nmf"
+    """nmf: most coherent and most stable; lda: best perplexity; kmeans: one topic a document."""
+    engine: str = "em"
+    """Of lda: ``em`` (own), ``gensim`` or ``sklearn``."""
+    words: int = 10
+    """How many words a topic shows."""
+    seed: int = 7
+    runs: int = 3
+    """Models on resampled documents that stability is measured with; 0: not measured."""
+    perplexity: bool = True
+    """Whether to fit once more without a tenth of the documents, to foretell their words."""
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            OptionsError: what was found, what is allowed.
+        """
+        if self.method not in METHODS:
+            raise OptionsError(
+                f"method {self.method!r} is unknown{did_you_mean(self.method, METHODS)}"
+            )
+        for name, low, high in (("topics", 1, 1000), ("words", 1, 1000), ("runs", 0, 100)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+                raise OptionsError(f"{name} is {value!r}; use a whole number from {low} to {high}")
+
+    def model(self, *, topics: int | None = None, seed: int | None = None) -> TopicModel:
+        """Return a model to fit."""
+        n = self.topics if topics is None else topics
+        start = self.seed if seed is None else seed
+        if self.method == "lda":
+            return Lda(n, seed=start, engine=self.engine)  # type: ignore[arg-type]  # checked in fit
+        return Nmf(n, seed=start) if self.method == "nmf" else KMeans(n, seed=start)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScores:
+    """How good the topics are; NaN where a score could not be measured."""
+
+    npmi: float
+    """Mean coherence, -1 to 1; over windows of ten words, or whole documents without texts."""
+    diversity: float
+    exclusivity: float
+    perplexity: float
+    """Of the hidden half of held-out documents (see ``evaluating.topics.perplexity``)."""
+    stability: float
+    """Top words in common with models of resampled documents, 0 to 1."""
+    agreement: float
+    """Share of documents in matched topics there, 0 to 1."""
+    npmi_by_topic: tuple[float, ...] = ()
+    stability_by_topic: tuple[float, ...] = ()
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return plain data, one number a score, None where not measured."""
+        plain = {k: v for k, v in asdict(self).items() if isinstance(v, float)}
+        return {k: None if np.isnan(v) else round(v, 4) for k, v in plain.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Discovery:
+    """What was found."""
+
+    topics: tuple[Topic, ...]
+    scores: TopicScores
+    theta: Floats
+    """Documents × topics, rows that sum to 1."""
+    components: Floats
+    """Topics × words."""
+    vocabulary: tuple[str, ...]
+    unknown: NDArray[np.bool_]
+    """Documents without a known word: their row of ``theta`` means nothing."""
+    model: TopicModel | None = None
+    """The fitted model; topics stand in the same order unless edited by hand."""
+
+    @property
+    def assignments(self) -> tuple[int, ...]:
+        """Each document's main topic; -1 for one without a known word."""
+        main = self.theta.argmax(axis=1)
+        return tuple(int(k) for k in np.where(self.unknown, -1, main))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``topics discover --format json`` writes."""
+        rows = [
+            {
+                "id": topic.id,
+                "name": topic.name,
+                "words": list(topic.words),
+                "share": round(topic.share, 6),
+                "theme": topic.theme,
+            }
+            for topic in self.topics
+        ]
+        return {
+            "topics": rows,
+            "scores": self.scores.to_dict(),
+            "assignments": list(self.assignments),
+        }
+
+
+def check_input(counts: Any, vocabulary: Sequence[str], topics: int) -> sparse.csr_matrix:  # noqa: ANN401
+    """Return ``counts`` as CSR of float64.
+
+    Raises:
+        InputError: nothing to learn from, or fewer documents or words than topics.
+    """
+    matrix = sparse.csr_matrix(counts, dtype=np.float64)
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    if matrix.shape[1] != len(vocabulary):
+        raise InputError(
+            f"{matrix.shape[1]} columns, but a vocabulary of {len(vocabulary)} words; they must fit"
+        )
+    filled = int((np.diff(matrix.indptr) > 0).sum())
+    used = len(np.unique(matrix.indices))
+    if filled < topics or used < topics:
+        raise InputError(
+            f"{filled} document(s) with known words and {used} word(s) in use cannot show "
+            f"{topics} topics; ask for fewer topics or give more text"
+        )
+    return matrix
+
+
+def discover(
+    counts: Any,  # noqa: ANN401  # any matrix that scipy takes
+    vocabulary: Sequence[str],
+    texts: Texts | None = None,
+    *,
+    settings: Settings | None = None,
+    themes: ThemeSet | None = None,
+) -> Discovery:
+    """Find topics, name them and score them.
+
+    Args:
+        counts: documents × words, whole numbers.
+        vocabulary: the words of the columns.
+        texts: the documents as words, for coherence in windows.
+        settings: what to do; the defaults where None.
+        themes: fixed themes that a topic may belong to.
+
+    Raises:
+        InputError: fewer documents (or words) than topics, nothing but empty documents.
+        OptionsError: an impossible setting.
+    """
+    chosen = settings or Settings()
+    matrix = check_input(counts, vocabulary, chosen.topics)
+    model = chosen.model().fit(matrix)
+    theta = model.transform(matrix)
+    words = best_words(model.components_, matrix, chosen.words)
+    return Discovery(
+        topics=name_topics(model.components_, words, theta, matrix, vocabulary, themes),
+        scores=score(model, words, matrix, vocabulary, texts, chosen),
+        theta=theta,
+        components=model.components_,
+        vocabulary=tuple(vocabulary),
+        unknown=model.unknown(matrix),
+        model=model,
+    )
+
+
+def score(  # all that scores look at
+    model: TopicModel,
+    words: Sequence[Sequence[int]],
+    counts: sparse.csr_matrix,
+    vocabulary: Sequence[str],
+    texts: Texts | None,
+    settings: Settings,
+) -> TopicScores:
+    """Return the scores of a fitted model whose best words are ``words``."""
+    names = [[vocabulary[word] for word in topic] for topic in words]
+    coherence = scoring.npmi(names, texts) if texts else scoring.document_npmi(words, counts)
+    stable = _stability(model, words, counts, settings)
+    return TopicScores(
+        npmi=float(coherence.mean()),
+        diversity=scoring.diversity(names),
+        exclusivity=float(scoring.exclusivity(model.components_, words).mean()),
+        perplexity=_perplexity(counts, settings, model.components_.shape[0]),
+        stability=stable.words if stable else float("nan"),
+        agreement=stable.assignments if stable else float("nan"),
+        npmi_by_topic=tuple(float(v) for v in coherence),
+        stability_by_topic=stable.by_topic if stable else (),
+    )
+
+
+def _perplexity(counts: sparse.csr_matrix, settings: Settings, topics: int) -> float:
+    held = np.arange(counts.shape[0]) % HELD_OUT == 0
+    whole = bool(np.all(counts.data == np.floor(counts.data)))
+    if not settings.perplexity or not whole or counts[~held].nnz == 0:
+        return float("nan")
+    model = settings.model(topics=topics).fit(counts[~held])
+    return scoring.completion_perplexity(
+        model.transform, distributions(model), counts[held], settings.seed
+    )
+
+
+def distributions(model: TopicModel) -> Floats:
+    """Return the word distributions that foretell words: of NMF the refined ones, (k, v).
+
+    k-means has none: its centres, as shares, stand in.
+    """
+    source = model.phi_ if isinstance(model, Nmf) else model.components_
+    rows: Floats = source / np.maximum(source.sum(axis=1, keepdims=True), 1e-300)
+    smooth: Floats = 0.99 * rows + 0.01 * rows.mean(axis=0)
+    return rows if isinstance(model, Lda) else smooth
+
+
+def _stability(
+    model: TopicModel, words: Sequence[Sequence[int]], counts: sparse.csr_matrix, settings: Settings
+) -> scoring.Stability | None:
+    """Compare with models of bootstrapped documents: a deterministic start hides no luck there."""
+    if not settings.runs:
+        return None
+    runs = [(words, model.transform(counts).argmax(axis=1))]
+    for run in range(settings.runs):
+        draw = np.random.default_rng([settings.seed, run])
+        sample = counts[np.sort(draw.integers(counts.shape[0], size=counts.shape[0]))]
+        other = settings.model(topics=len(words), seed=settings.seed + 1 + run).fit(sample)
+        chosen = best_words(other.components_, sample, settings.words)
+        runs.append((chosen, other.transform(counts).argmax(axis=1)))
+    return scoring.stability([w for w, _ in runs], [a for _, a in runs])
