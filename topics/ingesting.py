@@ -82,6 +82,15 @@ def iter_articles(paths: Paths, *, simplify: bool = True) -> Iterator[Article | 
         yield from _read_one(path, reason, simplify=simplify)
 
 
+def list_files(paths: Paths) -> list[str]:
+    """Return every file at ``paths`` in order, also those that will be skipped.
+
+    Raises:
+        InputError: if a path does not exist.
+    """
+    return [STDIN if path is None else str(path) for path, _ in _files(paths)]
+
+
 def articles_from_text(text: str, file: str = "-", *, simplify: bool = True) -> list[Article]:
     """Return the articles in a pasted text.
 

@@ -2,13 +2,14 @@
 
 LDA starts from the themes: the first topics carry a theme's seed words as prior counts in every
 pass, so that they stay the theme's; the rest find what is left over. NMF and k-means know no
-seeds; their topics are mapped afterwards. A topic in which no theme's seeds stand out is none.
+seeds. A topic that is not a theme's by construction goes to the class whose seed words stand out
+in it most, other's among them; where no seed word occurs, it belongs to none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -26,8 +27,9 @@ from topics.themes import ThemeSet
 
 MOST_COMMON: Final = 0.25
 """A word that stands in more than this share of the paragraphs is in no topic: it tells nothing."""
-SEED_STRENGTH: Final = 3.0
-"""How many times its own count a seed word is added to its topic."""
+SEED_STRENGTH: Final = 1.0
+"""How many times its own count a seed word is added to its topic. On the sample, whose labels no
+topic model sees, K = 20: macro-F1 0.80 at 1, 0.77 at 3, 0.76 at 10."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,10 @@ def learn_mixture(
     theta = model.transform(counts)
     chosen = best_words(model.components_, counts, 15)
     topics = name_topics(model.components_, chosen, theta, counts, list(words), themes)
-    codes = [topic.theme for topic in topics]
+    classes = _classes(model.components_, model.share_, words, themes)
     if options.method == "lda":  # seeded topics are their theme's by construction
-        codes[: len(themes)] = themes.codes
-    classes = [themes.classes.index(c) if c in themes.codes else len(themes) for c in codes]
+        classes[: len(themes)] = range(len(themes))
+    codes = ["new" if c == len(themes) else themes.codes[c] for c in classes]
     mixture = TopicMixture(
         tuple(words),
         _rows(model.phi_),
@@ -104,11 +106,23 @@ def learn_mixture(
         len(themes.classes),
         alpha=float(np.mean(model.alpha_)),
     )
-    renamed = tuple(
-        Topic(**{**_fields(topic), "theme": code if code in themes.codes else "new"})
-        for topic, code in zip(topics, codes, strict=True)
-    )
-    return Mapped(mixture, renamed)
+    renamed = (replace(topic, theme=code) for topic, code in zip(topics, codes, strict=True))
+    return Mapped(mixture, tuple(renamed))
+
+
+def _classes(
+    components: NDArray[np.float64],
+    shares: NDArray[np.float64],
+    words: Sequence[str],
+    themes: ThemeSet,
+) -> list[int]:
+    """Return the class of each topic: whose seeds weigh more in it than in the corpus as a whole."""
+    seeds = np.zeros((len(themes.classes), len(words)))
+    for row, theme in enumerate((*themes, themes.other)):
+        seeds[row] = [theme.seeds.get(word, 0.0) for word in words]
+    usual = seeds @ (shares @ components)
+    lifts = (components @ seeds.T) / np.maximum(usual, 1e-12)
+    return [int(row.argmax()) if row.any() else len(themes) for row in lifts]
 
 
 def _seed_topics(words: Sequence[str], themes: ThemeSet) -> list[dict[int, float]]:
@@ -121,7 +135,3 @@ def _seed_topics(words: Sequence[str], themes: ThemeSet) -> list[dict[int, float
 
 def _rows(phi: NDArray[Any]) -> NDArray[np.float32]:
     return np.ascontiguousarray(phi, np.float32)
-
-
-def _fields(topic: Topic) -> dict[str, Any]:
-    return {name: getattr(topic, name) for name in Topic.__slots__}

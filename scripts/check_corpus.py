@@ -1,0 +1,59 @@
+"""Check the packaged sample corpus: how many, how varied, how well the two coders agree.
+
+python scripts/check_corpus.py      exit code 1 if two paragraphs share a run of 14 characters
+"""
+
+import csv
+import re
+import sys
+from collections import Counter
+
+from sklearn.metrics import cohen_kappa_score
+
+from topics.segmenting import read_lexicon
+from topics.training import SAMPLE, sample_corpus
+
+RUN = 14
+"""Characters that two paragraphs may not share in a row; the lexicon's expressions are masked."""
+
+
+def main() -> int:
+    """Print the figures; return the exit code."""
+    corpus = sample_corpus()
+    with (SAMPLE / "labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    first, second = ([row[f"coder_{who}_theme"] for row in rows] for who in "ab")
+    lengths = [len(part.text) for part in corpus.paragraphs]
+    print(corpus.summary, f"mean length {sum(lengths) / len(lengths):.0f} characters")
+    print("themes:", dict(Counter(row["theme"] for row in rows)))
+    print("split:", dict(Counter(row["split"] for row in rows)))
+    agree = sum(a == b for a, b in zip(first, second, strict=True))
+    print(
+        f"two coders: {agree} of {len(rows)} alike, Cohen's kappa "
+        f"{cohen_kappa_score(first, second):.3f}, {sum(bool(r['settled']) for r in rows)} settled"
+    )
+    shared = moulds([part.text for part in corpus.paragraphs])
+    for run, one, other in shared:
+        print(f"shared run: {run} in paragraphs {one} and {other}")
+    print(f"runs of {RUN} characters in two paragraphs: {len(shared)}")
+    return bool(shared)
+
+
+def moulds(texts: list[str]) -> list[tuple[str, int, int]]:
+    """Return runs of `RUN` Han characters that stand in two texts, one for each pair of texts."""
+    masks = sorted(read_lexicon(), key=len, reverse=True)
+    mask = re.compile("|".join(map(re.escape, masks)))
+    seen: dict[str, int] = {}
+    found: dict[tuple[int, int], str] = {}
+    for number, text in enumerate(texts):
+        for stretch in re.sub(r"[^\u4e00-\u9fff|]", "", mask.sub("|", text)).split("|"):
+            for start in range(len(stretch) - RUN + 1):
+                run = stretch[start : start + RUN]
+                other = seen.setdefault(run, number)
+                if other != number:
+                    found.setdefault((other, number), run)
+    return [(run, *pair) for pair, run in found.items()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""The one trained model and a small corpus, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+import topics
+from topics.corpus import Corpus
+from topics.tagging import Tagger
+from topics.training import Trained, sample_corpus, train
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """Every third article of the packaged sample."""
+    whole = sample_corpus()
+    return Corpus(whole.articles[::3], files=len(whole.articles[::3]))
+
+
+@pytest.fixture(scope="session")
+def trained() -> Trained:
+    """A model trained as `topics train` does."""
+    return train(name="sample")
+
+
+@pytest.fixture(scope="session")
+def tagger(trained: Trained) -> Tagger:
+    return trained.tagger
+
+
+@pytest.fixture(scope="session")
+def ready() -> Tagger:
+    """The ready-made model."""
+    return topics.load()
+
+
+@pytest.fixture(scope="session")
+def texts(corpus: Corpus) -> Sequence[str]:
+    return [part.text for part in corpus.paragraphs]
