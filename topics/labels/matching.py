@@ -76,12 +76,10 @@ class Labels:
         Raises:
             LabelError: if no row hits a paragraph, or a row's id or line stands for several.
         """
-        index = _Index(parts, self.path)
         classes, splits = [-1] * len(parts), [""] * len(parts)
         tags: list[frozenset[int] | None] = [None] * len(parts)
         missed = overruled = 0
-        for label in self.rows:
-            places = index.find(label)
+        for label, places in zip(self.rows, self.find(parts), strict=True):
             missed += not places
             overruled += any(classes[n] not in {-1, label.theme} for n in places)
             for n in places:
@@ -89,6 +87,15 @@ class Labels:
         if missed == len(self.rows):
             raise LabelError(self._nothing(parts))
         return Matched(classes, tags, splits, missed, overruled)
+
+    def find(self, parts: Sequence[Part]) -> list[list[int]]:
+        """Return for each row the indices of the paragraphs it is for; most often one.
+
+        Raises:
+            LabelError: if a row's id or line stands for several paragraphs.
+        """
+        index = _Index(parts, self.path)
+        return [index.find(label) for label in self.rows]
 
     def _nothing(self, parts: Sequence[Part]) -> str:
         first = self.rows[0]

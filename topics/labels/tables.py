@@ -60,6 +60,16 @@ def read_labels(path: str | Path, themes: ThemeSet) -> Labels:
 Row = dict[str, str]
 
 
+def read_rows(path: str | Path) -> list[Row]:
+    """Read the rows of a labels file as they stand: column → cell, in the order of the header.
+
+    Raises:
+        LabelError: if it cannot be read or has no rows.
+    """
+    header, rows = _table(Path(path))
+    return [{name: row.get(name, "") for name in header} for _, row in rows]
+
+
 def _table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
     """Return the header and the rows that are not empty, each with the line it starts at."""
     text = _decode(path)
