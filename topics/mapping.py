@@ -43,7 +43,7 @@ class Mapped:
 def count_words(
     tokens: Sequence[Sequence[str]], themes: ThemeSet, stop: frozenset[str]
 ) -> tuple[sparse.csr_matrix, list[str]]:
-    """Count the words that may stand in topics: longer than one character, not rare, not everywhere.
+    """Count the words that may stand in topics: of two characters or more, not too rare or common.
 
     Seed words stay however rare or common they are.
     """
@@ -116,7 +116,7 @@ def _classes(
     words: Sequence[str],
     themes: ThemeSet,
 ) -> list[int]:
-    """Return the class of each topic: whose seeds weigh more in it than in the corpus as a whole."""
+    """Return the class of each topic: whose seeds stand out in it most against the corpus."""
     seeds = np.zeros((len(themes.classes), len(words)))
     for row, theme in enumerate((*themes, themes.other)):
         seeds[row] = [theme.seeds.get(word, 0.0) for word in words]

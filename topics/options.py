@@ -30,6 +30,8 @@ class Options:
     """Parts of the cross-validation by article that the reported scores come from."""
     context: bool = True
     """Whether heading and neighbouring paragraphs of the same article count as evidence."""
+    sample: bool = True
+    """Whether tfidf also learns from the packaged sample, if the themes are the packaged ones."""
     reprints: bool = False
     """Whether identical and near-identical paragraphs count every time in training."""
 
@@ -52,7 +54,7 @@ class Options:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise OptionsError(f"{name} is {value!r}; use a whole number from {low} to {high}")
-        for name in ("context", "reprints"):
+        for name in ("context", "sample", "reprints"):
             if not isinstance(getattr(self, name), bool):
                 raise OptionsError(f"{name} is {getattr(self, name)!r}; use true or false")
 

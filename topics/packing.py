@@ -81,12 +81,14 @@ def _model(
     """Build the model from checked parts; ValueError if shapes or ranges do not fit."""
     context = {key: float(manifest["context"][key]) for key in ("heading", "neighbours")}
     thresholds = tuple(float(limit) for limit in manifest["thresholds"])
-    if len(thresholds) not in (0, n_classes - 1) or len(set(vocabulary)) != len(vocabulary):
-        raise ValueError("thresholds or vocabulary")
+    if len(thresholds) not in (0, n_classes - 1):
+        raise ValueError("thresholds")
     if "linear" in manifest:
         linear = manifest["linear"]
         first = int(linear["words"])
         features = Features(vocabulary[:first], vocabulary[first:], arrays["idf"])
+        _unique(features.words)
+        _unique(features.pairs)  # a pair of characters may also be a word
         if any(len(pair) != 2 for pair in features.pairs):
             raise ValueError("a pair is not two characters")
         _fits(arrays["idf"], (len(vocabulary),))
@@ -103,6 +105,7 @@ def _model(
             **context,
             thresholds=thresholds,
         )
+    _unique(vocabulary)
     mixture = manifest["mixture"]
     classes = tuple(int(c) for c in mixture["classes"])
     _fits(arrays["topics"], (len(classes), len(vocabulary)))
@@ -124,6 +127,11 @@ def _model(
 def _same(found: str, stored: object) -> None:
     if found != stored:
         raise ValueError("it was made with another segmenter or dictionary")
+
+
+def _unique(names: tuple[str, ...]) -> None:
+    if len(set(names)) != len(names):
+        raise ValueError("a word stands twice")
 
 
 def _fits(array: NDArray[Any], shape: tuple[int, ...]) -> None:

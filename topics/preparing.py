@@ -29,8 +29,10 @@ class Prepared:
     """Column of the class in ``themes.classes``; -1 where no label is known."""
     tags: tuple[frozenset[int] | None, ...]
     """All themes of a labelled paragraph, where given."""
+    tests: tuple[bool, ...]
+    """Whether the labels file puts a paragraph's article aside for testing (split ``test``)."""
     taught: tuple[bool, ...]
-    """False for reprints and the shortest: they are tagged, but not learned from."""
+    """False for reprints, the shortest and those put aside: tagged, but not learned from."""
     reprints: tuple[Reprint, ...]
 
 
@@ -46,21 +48,29 @@ def prepare(corpus: Corpus, themes: ThemeSet, labels: Labels | None, options: Op
     reprints = () if options.reprints else find_reprints(texts)
     copies = {other for reprint in reprints for other in reprint.others}
     matched = labels.match(parts) if labels is not None else None
+    articles = [n for n, article in enumerate(corpus) for _ in article.paragraphs]
+    aside = _aside(articles, matched.splits if matched else ())
     return Prepared(
         corpus,
         themes,
         segmenter,
         parts,
-        tuple(n for n, article in enumerate(corpus) for _ in article.paragraphs),
+        tuple(articles),
         list(segmenter.cut_many(texts)),
         tuple(matched.classes) if matched else (-1,) * len(parts),
         tuple(matched.tags) if matched else (None,) * len(parts),
+        tuple(article in aside for article in articles),
         tuple(
-            n not in copies and len(part.text) >= options.min_paragraph
+            n not in copies and articles[n] not in aside and len(part.text) >= options.min_paragraph
             for n, part in enumerate(parts)
         ),
         reprints,
     )
+
+
+def _aside(articles: Sequence[int], splits: Sequence[str]) -> set[int]:
+    """Return the articles of which a paragraph is put aside: an article is never split."""
+    return {a for a, split in zip(articles, splits, strict=False) if split == "test"}
 
 
 def field_segmenter(themes: ThemeSet) -> Segmenter:

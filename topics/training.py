@@ -94,7 +94,8 @@ def train(
     say("segmenting")
     prepared = prepare(corpus, kinds, labels, chosen)
     say("learning")
-    learned = _learn(prepared, chosen)
+    own = articles is None or not chosen.sample or not _packaged(kinds)
+    learned = _learn(prepared, None if own else sample_prepared(kinds, chosen), chosen)
     say("tagging")
     tagger = Tagger(kinds, learned.model, prepared.segmenter, chosen.method)
     tags = tagger.tag(corpus)
@@ -116,6 +117,11 @@ def sample_labels(themes: ThemeSet | None = None) -> Labels:
     return read_labels(SAMPLE / "labels.csv", themes or load_themes())
 
 
+def sample_prepared(themes: ThemeSet, options: Options) -> Prepared:
+    """Prepare the packaged sample for training, its test articles put aside."""
+    return prepare(sample_corpus(), themes, sample_labels(themes), options)
+
+
 @dataclass(frozen=True)
 class _Learned:
     model: Model
@@ -127,13 +133,13 @@ class _Learned:
     how: str = ""
 
 
-def _learn(prepared: Prepared, options: Options) -> _Learned:
+def _learn(prepared: Prepared, background: Prepared | None, options: Options) -> _Learned:
     stop = frozenset(_STOP.read_text(encoding="utf-8").split())
     counts, words = count_words(prepared.tokens, prepared.themes, stop)
     if not words:
         raise InputError("no word occurs twice in these paragraphs; give more or longer articles")
     if options.method == "tfidf":
-        taught = teach(prepared, options)
+        taught = teach(prepared, background, options)
         return _Learned(taught.model, counts, words, (), taught.held_out, taught.how)
     mapped = learn_mixture(counts, words, prepared.themes, options)
     return _Learned(mapped.mixture, counts, words, mapped.topics, None, "labels unseen in training")
@@ -142,17 +148,23 @@ def _learn(prepared: Prepared, options: Options) -> _Learned:
 def _scores(
     prepared: Prepared, learned: _Learned, tags: list[Tag], options: Options
 ) -> Scores | None:
-    """Score against the labels: held-out rows where labels were learned from, else the tags."""
+    """Score against the labels that were put aside, else held-out rows, else all labels."""
     labelled = [n for n, label in enumerate(prepared.labels) if label >= 0]
+    classes, how = prepared.themes.classes, learned.how
+    rows = np.array([[tag.probabilities[code] for code in classes] for tag in tags])
+    if any(prepared.tests):
+        labelled = [n for n in labelled if prepared.tests[n]]
+        articles = len({prepared.articles[n] for n in labelled})
+        how = f"{articles} articles put aside for testing, of which nothing was learned"
+    elif learned.held_out is not None:
+        labelled = [n for n in labelled if np.isfinite(learned.held_out[n]).all()]
+        rows = learned.held_out
     if not labelled:
         return None
-    classes = prepared.themes.classes
-    if learned.held_out is not None:
-        rows = learned.held_out[labelled]
-    else:
-        rows = np.array([[tags[n].probabilities[code] for code in classes] for n in labelled])
+    rows = rows[labelled]
     gold = [prepared.labels[n] for n in labelled]
-    return score(gold, rows, classes, seed=options.seed, how=learned.how)
+    scores: Scores = score(gold, rows, classes, seed=options.seed, how=how)
+    return scores
 
 
 def _describe(
