@@ -1,6 +1,15 @@
 """Labels: what people say paragraphs are about, read from a table and found in a corpus."""
 
 from topics.labels.matching import Label, Labels, Matched
-from topics.labels.tables import COLUMNS, read_labels, read_rows, write_labels
+from topics.labels.tables import COLUMNS, SKIPPED, read_labels, read_rows, write_labels
 
-__all__ = ["COLUMNS", "Label", "Labels", "Matched", "read_labels", "read_rows", "write_labels"]
+__all__ = [
+    "COLUMNS",
+    "SKIPPED",
+    "Label",
+    "Labels",
+    "Matched",
+    "read_labels",
+    "read_rows",
+    "write_labels",
+]

@@ -25,7 +25,7 @@ class Label:
     """One row of a labels file: where the paragraph is and what it is about."""
 
     theme: int
-    """Index in the classes of the themes (other is the last)."""
+    """Index in the classes of the themes (other is the last); -1 where somebody passed."""
     tags: frozenset[int] | None = None
     """Indices of every theme the paragraph deals with; None where nobody said."""
     split: str = ""

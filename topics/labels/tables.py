@@ -18,6 +18,9 @@ from topics.themes import OTHER, ThemeSet
 
 COLUMNS: Final = ("text", "id", "file", "line", "theme", "tags", "split")
 """What `write_labels` writes first; Label Studio imports such a table."""
+SKIPPED: Final = "?"
+"""Stands for the theme where somebody was asked and passed."""
+
 _ALIASES: Final = {
     "theme": ("theme", "primary", "label", "主题"),
     "tags": ("tags", "all", "标签"),
@@ -33,23 +36,30 @@ _LABEL_STUDIO: Final = frozenset({"annotation_id", "annotator", "lead_time"})
 _SEPARATORS: Final = re.compile(r"[|,，、;；]")
 
 
-def read_labels(path: str | Path, themes: ThemeSet) -> Labels:
+def read_labels(path: str | Path, themes: ThemeSet, *, skipped: bool = False) -> Labels:
     """Read a labels file: comma, semicolon or tab; UTF-8, UTF-16 or GB18030.
 
     Columns: ``theme`` (a code or a name, in Chinese or English), and one of ``id``, ``file``
     with ``line``, or ``text``; optionally ``tags`` (several, separated by ``|`` or ``,``) and
-    ``split``. A row without a theme is passed over. Label Studio's CSV export is understood:
-    its own task numbers are no ids of ours.
+    ``split``. A row without a theme is passed over, and one with `SKIPPED`. Label Studio's CSV
+    export is understood: its own task numbers are no ids of ours.
+
+    Args:
+        path: the file.
+        themes: what the labels name.
+        skipped: keep the rows with `SKIPPED`, as class -1, and allow that there is no other.
 
     Raises:
         LabelError: what was found, at which line, and what is allowed.
     """
     header, rows = _table(Path(path))
+    if not rows:
+        raise LabelError(f"{path}: no rows; a labels file has a header and one row a paragraph")
     columns = _columns(header, rows, themes, str(path))
-    names = _names(themes)
+    names = _names(themes) | {SKIPPED: -1}
     found = [_label(row, n, columns, names, str(path)) for n, row in rows]
-    labels = tuple(label for label in found if label)
-    if not labels:
+    labels = tuple(label for label in found if label and (skipped or label.theme >= 0))
+    if not labels and not skipped:
         raise LabelError(
             f"{path}: no row has a theme; write one of {', '.join(themes.classes)} into the "
             f"column {columns['theme']!r}"
@@ -64,7 +74,7 @@ def read_rows(path: str | Path) -> list[Row]:
     """Read the rows of a labels file as they stand: column → cell, in the order of the header.
 
     Raises:
-        LabelError: if it cannot be read or has no rows.
+        LabelError: if it cannot be read.
     """
     header, rows = _table(Path(path))
     return [{name: row.get(name, "") for name in header} for _, row in rows]
@@ -87,8 +97,6 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
             start = reader.line_num + 1
     except csv.Error as error:
         raise LabelError(f"{path}, line {reader.line_num}: not a CSV table ({error})") from error
-    if not rows:
-        raise LabelError(f"{path}: no rows; a labels file has a header and one row a paragraph")
     return header, rows
 
 
@@ -187,10 +195,10 @@ def _label(
     if not found:
         return None
     other = names[OTHER]
-    tags: frozenset[int] | None = frozenset(found) - {other} if len(found) > 1 else None
+    tags: frozenset[int] | None = frozenset(found) - {other, -1} if len(found) > 1 else None
     said = _themes(_codes(cells.get("tags", "")), names, where)
     if said or ("tags" in cells and found[0] == other):
-        tags = frozenset((*found, *said)) - {other}
+        tags = frozenset((*found, *said)) - {other, -1}
     line = cells.get("line", "")
     if line and not re.fullmatch(r"\d+(\.0)?", line):
         raise LabelError(f"{where}: the line is {line!r}; give the line's number, from 1")
@@ -202,7 +210,9 @@ def _themes(codes: Iterable[str], names: Mapping[str, int], where: str) -> list[
     found = []
     for code in codes:
         if code.casefold() not in names:
-            raise LabelError(f"{where}: no theme is called {code!r}{did_you_mean(code, names)}")
+            raise LabelError(
+                f"{where}: no theme is called {code!r}{did_you_mean(code, set(names) - {SKIPPED})}"
+            )
         found.append(names[code.casefold()])
     return found
 
