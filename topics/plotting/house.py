@@ -22,11 +22,20 @@ REST: Final = "#b3afa6"
 
 # Brick, cornflower, ochre, deep teal, plum, rose, bark, violet. Chosen by search for the largest
 # smallest OKLab distance under normal sight, protanopia, deuteranopia and tritanopia (Machado
-# 2009); tests/test_plotting.py measures it. Contrast to paper ≥ 2.9.
+# 2009); tests/test_plotting.py measures it. Contrast to paper ≥ 2.85.
 PALETTE: Final = (
     "#ad4a33", "#5c8cda", "#bd8d2c", "#0a4644", "#7458a3", "#c85e83", "#3f2903", "#640981",
 )  # fmt: skip
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+MAX_ARTICLES: Final = 30
+"""Rows of a plot that still have a readable title on one page."""
+MAX_CELLS: Final = 40
+"""Paragraphs of one article in its heat map."""
+MAX_DOTS: Final = 1500
+"""Dots on the map: more make a slow page and no clearer picture."""
+MAX_TOPICS: Final = 18
+"""Topics in one figure; the tables hold all."""
 
 
 @functools.cache

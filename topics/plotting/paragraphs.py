@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -11,22 +9,25 @@ from matplotlib.ticker import MaxNLocator
 
 from topics.findings import Findings
 from topics.plotting.canvas import drawn, label, legend, single
-from topics.plotting.house import INK, MARKERS, MUTED, PAPER, colours, phrases
+from topics.plotting.house import (
+    INK,
+    MARKERS,
+    MAX_ARTICLES,
+    MAX_CELLS,
+    MAX_DOTS,
+    MUTED,
+    PAPER,
+    colours,
+    phrases,
+)
 from topics.plotting.numbers import UNSURE, article_rows, spread
-
-MAX_FLOWS: Final = 30
-"""Articles in the flow plot."""
-MAX_CELLS: Final = 40
-"""Paragraphs of one article in its heat map."""
-MAX_DOTS: Final = 2500
-"""Dots on the map: more make a page of several megabytes and no clearer picture."""
 
 
 @drawn
 def theme_flow(findings: Findings, lang: str = "zh") -> Figure:
     """Each article as a row of paragraphs, coloured by theme; pale where the tag is unsure."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
-    rows = article_rows(findings)[:MAX_FLOWS]
+    rows = article_rows(findings)[:MAX_ARTICLES]
     figure, axes = single(1.2 + 0.27 * len(rows), words["theme_flow"])
     for place, row in enumerate(rows):
         for code in findings.themes.classes:
@@ -102,7 +103,7 @@ def frame(axes: Axes, columns: list[str], rows: list[str]) -> None:
 
 @drawn
 def paragraph_map(findings: Findings, lang: str = "zh") -> Figure:
-    """Every paragraph as a dot: near ones use like words. At most 2,500, evenly picked."""
+    """Every paragraph as a dot: near ones use like words. At most 1,500, evenly picked."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     figure, axes = single(4.6, words["paragraph_map"])
     kept = spread(min(len(findings.positions), len(findings.tags)), MAX_DOTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,11 +10,8 @@ from matplotlib.ticker import PercentFormatter
 
 from topics.findings import Findings
 from topics.plotting.canvas import drawn, label, legend, single
-from topics.plotting.house import INK, MUTED, PAPER, REST, colours, phrases
+from topics.plotting.house import INK, MAX_ARTICLES, MUTED, PAPER, REST, colours, phrases
 from topics.plotting.numbers import Bar, article_rows, by_source, over_time, shares_of
-
-MAX_ARTICLES: Final = 30
-"""Rows that still have a readable title on one page."""
 
 
 @drawn

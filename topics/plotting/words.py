@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,12 +12,9 @@ from matplotlib.patches import Rectangle
 
 from topics.findings import Findings
 from topics.plotting.canvas import WIDTH, drawn, label, single
-from topics.plotting.house import INK, REST, colours, phrases
+from topics.plotting.house import INK, MAX_TOPICS, REST, colours, phrases
 from topics.plotting.numbers import topic_themes
 from topics.plotting.paragraphs import cell, frame
-
-MAX_TOPICS: Final = 24
-"""Topics in one figure; the tables hold all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ def theme_words(findings: Findings, lang: str = "zh", limit: int = 10) -> Figure
 
 @drawn
 def topic_words(findings: Findings, lang: str = "zh", limit: int = 8) -> Figure:
-    """The best words of each topic as bars, in the colour of its theme; the 24 largest topics."""
+    """The best words of each topic as bars, in the colour of its theme; the 18 largest topics."""
     palette = colours(findings.themes)
     topics = sorted(findings.topics, key=lambda topic: (-topic.share, topic.id))[:MAX_TOPICS]
     panels = [
@@ -54,7 +50,7 @@ def topic_words(findings: Findings, lang: str = "zh", limit: int = 8) -> Figure:
         )
         for topic in topics
     ]  # fmt: skip
-    return _panels(panels, phrases(lang)["plot"]["topic_words"], columns=4)
+    return _panels(panels, phrases(lang)["plot"]["topic_words"], columns=3)
 
 
 def _panels(panels: Sequence[_Panel], title: str, columns: int) -> Figure:

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from topics.findings import Findings, Tag
-from topics.plotting.house import PALETTE, REST, phrases
+from topics.plotting.house import MAX_ARTICLES, MAX_DOTS, MAX_TOPICS, PALETTE, REST, phrases
 from topics.plotting.numbers import ArticleRow, article_rows, by_source, shares_of, word_uses
 from topics.reporting.answer import answer, headline
 from topics.reporting.inlining import inline
@@ -38,6 +38,10 @@ MAX_EMBEDDED: Final = 150_000
 """Characters of a table that the page itself carries for download; larger ones stay files."""
 MAX_OPEN: Final = 1
 """Articles that are open at first: the reader sees what there is, the page stays short."""
+
+
+LARGE: Final = 200
+"""Articles from which the browser may put off the layout of sections that are out of sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "shares": shares_of(findings),
         "views": views,
         "max_open": MAX_OPEN,
+        "large": len(views) > LARGE,
+        "most": {"articles": MAX_ARTICLES, "dots": MAX_DOTS, "topics": MAX_TOPICS},
         "plots": {
             name: Markup(inline(svg, name)) for name, svg in plots.items()
         },  # matplotlib escapes
@@ -197,6 +203,7 @@ def html_tags(tags: Sequence[Tag], themes: ThemeSet, lang: str = "zh") -> str:
         "groups": groups,
         "ribbons": [ribbon([s.tag for s in group], themes) for _, group in groups],
         "total": len(tags),
+        "large": False,
     }
     return _environment().get_template("tags.html").render(context)
 
