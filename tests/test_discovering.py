@@ -66,7 +66,7 @@ def test_the_json_is_plain_data_and_complete(found: Discovery) -> None:
     assert len(plain["assignments"]) == 150
 
 
-@pytest.mark.parametrize("method", ["lda", "kmeans"])
+@pytest.mark.parametrize("method", ["lda", "kmeans", "clusters"])
 def test_every_method_is_had_by_name(method: Any) -> None:
     counts, _ = corpus()
     other = discover(counts, WORDS, settings=Settings(topics=3, method=method, runs=0))

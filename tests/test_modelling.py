@@ -18,11 +18,11 @@ from scipy.special import digamma
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from topics.errors import OptionsError
-from topics.modelling import KMeans, Lda, Nmf, infer
+from topics.modelling import Clusters, KMeans, Lda, Nmf, infer
 from topics.modelling.inference import exp_digamma
 from topics.modelling.start import factorise
 
-MODELS = [Lda(3), Nmf(3), KMeans(3)]
+MODELS = [Lda(3), Nmf(3), KMeans(3), Clusters(3)]
 
 
 def planted(n: int = 120, words: int = 30, topics: int = 3, seed: int = 1) -> sparse.csr_matrix:
@@ -36,7 +36,7 @@ def planted(n: int = 120, words: int = 30, topics: int = 3, seed: int = 1) -> sp
     return sparse.csr_matrix(rows)
 
 
-@parametrize_with_checks([Lda(2, passes=5), Nmf(2), KMeans(2)])
+@parametrize_with_checks([Lda(2, passes=5), Nmf(2), KMeans(2), Clusters(2, rounds=3)])
 def test_estimators_have_scikit_learn_manners(estimator: Any, check: Any) -> None:
     check(estimator)
 
@@ -207,10 +207,10 @@ def test_inference_agrees_with_gensim() -> None:
 DIGEST = """
 import hashlib, numpy as np
 from scipy import sparse
-from topics.modelling import KMeans, Lda, Nmf
+from topics.modelling import Clusters, KMeans, Lda, Nmf
 counts = sparse.random(900, 700, density=0.05, format="csr", rng=np.random.default_rng(3))
 counts.data = np.ceil(counts.data * 4)
-for model in (Lda(30, passes=4), Nmf(30, rounds=8), KMeans(30)):
+for model in (Lda(30, passes=4), Nmf(30, rounds=8), KMeans(30), Clusters(30, rounds=3)):
     fitted = model.fit(counts)
     for array in (fitted.components_, fitted.share_, fitted.transform(counts)):
         print(hashlib.sha256(array.tobytes()).hexdigest())

@@ -14,13 +14,14 @@ from topics.errors import InputError, OptionsError, did_you_mean
 from topics.evaluating import topics as scoring
 from topics.findings import Topic
 from topics.modelling.base import TopicModel
+from topics.modelling.clusters import Clusters
 from topics.modelling.kmeans import KMeans
 from topics.modelling.lda import Lda
 from topics.modelling.nmf import Nmf
 from topics.naming import best_words, name_topics
 from topics.themes import ThemeSet
 
-Method = Literal["nmf", "lda", "kmeans"]
+Method = Literal["nmf", "lda", "kmeans", "clusters"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 Floats = NDArray[np.float64]
 Texts = Sequence[Sequence[str]]
@@ -35,7 +36,8 @@ class Settings:
 
     topics: int = 20
     method: Method = "nmf"
-    """nmf: most coherent and most stable; lda: best perplexity; kmeans: one topic a document."""
+    """nmf: most coherent and most stable; lda: best perplexity; kmeans, clusters: one
+    topic a document, clusters nearer to what people label."""
     engine: str = "em"
     """Of lda: ``em`` (own), ``gensim`` or ``sklearn``."""
     words: int = 10
@@ -67,7 +69,8 @@ class Settings:
         start = self.seed if seed is None else seed
         if self.method == "lda":
             return Lda(n, seed=start, engine=self.engine)  # type: ignore[arg-type]  # checked in fit
-        return Nmf(n, seed=start) if self.method == "nmf" else KMeans(n, seed=start)
+        kinds = {"nmf": Nmf, "kmeans": KMeans, "clusters": Clusters}
+        return kinds[self.method](n, seed=start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ def distributions(model: TopicModel) -> Floats:
 
     k-means has none: its centres, as shares, stand in.
     """
-    source = model.phi_ if isinstance(model, Nmf) else model.components_
+    source = model.phi_ if isinstance(model, Nmf | Clusters) else model.components_
     rows: Floats = source / np.maximum(source.sum(axis=1, keepdims=True), 1e-300)
     smooth: Floats = 0.99 * rows + 0.01 * rows.mean(axis=0)
     return rows if isinstance(model, Lda) else smooth

@@ -10,14 +10,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from topics.modelling.clusters import Clusters as Clusters
     from topics.modelling.inference import infer as infer
     from topics.modelling.kmeans import KMeans as KMeans
     from topics.modelling.lda import Lda as Lda
     from topics.modelling.nmf import Nmf as Nmf
 
-_HOMES = {"KMeans": "kmeans", "Lda": "lda", "Nmf": "nmf", "infer": "inference"}
+_HOMES = {
+    "Clusters": "clusters",
+    "KMeans": "kmeans",
+    "Lda": "lda",
+    "Nmf": "nmf",
+    "infer": "inference",
+}
 
-__all__ = ["KMeans", "Lda", "Nmf", "infer"]
+__all__ = ["Clusters", "KMeans", "Lda", "Nmf", "infer"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the module holds
