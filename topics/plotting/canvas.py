@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+import math
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +32,7 @@ WIDTH: Final = 6.4
 _FONT_STACK: Final = (
     "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 )
+_PER_ROW: Final = 5
 _MISSING: Final = "〓"  # the printer's sign for a character that is not in the case
 _LOCK: Final = threading.RLock()  # rcParams are global: one thread draws at a time
 
@@ -127,6 +129,11 @@ def label(text: str, columns: int = 0) -> str:
     return "".join(kept)
 
 
+def legend_height(themes: ThemeSet) -> float:
+    """Return the inches that the legend needs."""
+    return 0.22 * math.ceil(len(themes.classes) / _PER_ROW)
+
+
 def legend(figure: Figure, themes: ThemeSet, lang: str, codes: tuple[str, ...] = ()) -> None:
     """Set the names of the classes and their colours above the plot, in one or more rows."""
     palette = colours(themes)
@@ -136,7 +143,7 @@ def legend(figure: Figure, themes: ThemeSet, lang: str, codes: tuple[str, ...] =
         for code in chosen
     ]
     figure.legend(
-        handles=handles, loc="outside lower left", ncols=min(len(handles), 5), handlelength=0.9,
+        handles=handles, loc="outside lower left", ncols=min(len(handles), _PER_ROW), handlelength=0.9,
         handleheight=0.9, columnspacing=1.4, borderaxespad=0.2,
     )  # fmt: skip
 

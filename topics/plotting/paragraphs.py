@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from topics.findings import Findings
-from topics.plotting.canvas import drawn, label, legend, single
+from topics.plotting.canvas import drawn, label, legend, legend_height, single
 from topics.plotting.house import (
     INK,
     MARKERS,
@@ -28,7 +28,8 @@ def theme_flow(findings: Findings, lang: str = "zh") -> Figure:
     """Each article as a row of paragraphs, coloured by theme; pale where the tag is unsure."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     rows = article_rows(findings)[:MAX_ARTICLES]
-    figure, axes = single(1.2 + 0.27 * len(rows), words["theme_flow"])
+    height = 1.0 + legend_height(findings.themes) + 0.27 * len(rows)
+    figure, axes = single(height, words["theme_flow"])
     for place, row in enumerate(rows):
         for code in findings.themes.classes:
             for sure, alpha in ((True, 1.0), (False, 0.42)):

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from topics.findings import Findings
-from topics.plotting.canvas import drawn, label, legend, single
+from topics.plotting.canvas import drawn, label, legend, legend_height, single
 from topics.plotting.house import INK, MAX_ARTICLES, MUTED, PAPER, REST, colours, phrases
 from topics.plotting.numbers import Bar, article_rows, by_source, over_time, shares_of
 
@@ -90,7 +90,8 @@ def _stacked(
     """One bar of full length a row; ``said``: language and name of the title."""
     lang, title = said
     words, palette = phrases(lang)["plot"], colours(findings.themes)
-    figure, axes = single(1.1 + 0.27 * len(bars), words[title])
+    height = 0.9 + legend_height(findings.themes) + 0.27 * len(bars)
+    figure, axes = single(height, words[title])
     left = [0.0] * len(bars)
     for code in findings.themes.classes:
         widths = [bar.share(code) for bar in bars]
