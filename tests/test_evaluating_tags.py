@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import time
 import warnings
 
@@ -142,6 +144,7 @@ def test_scoring_is_fast_and_repeatable() -> None:
     assert time.perf_counter() - start < 2
     assert scores == score(gold, table, CLASSES, how="held out")
     assert scores.how == "held out"
+    assert json.loads(json.dumps(dataclasses.asdict(scores)))["classes"] == list(CLASSES)
 
 
 # --- shares ----------------------------------------------------------------------------------

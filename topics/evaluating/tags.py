@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -88,7 +87,7 @@ def score(
     error, bins = _calibration(sure, right)
     return Scores(
         classes,
-        MappingProxyType(by_theme),
+        by_theme,
         tuple(tuple(row) for row in confusion.tolist()),
         accuracy=float(right.mean()) if len(right) else 0.0,
         macro_f1_low=low,
