@@ -143,8 +143,8 @@ def legend(figure: Figure, themes: ThemeSet, lang: str, codes: tuple[str, ...] =
         for code in chosen
     ]
     figure.legend(
-        handles=handles, loc="outside lower left", ncols=min(len(handles), _PER_ROW), handlelength=0.9,
-        handleheight=0.9, columnspacing=1.4, borderaxespad=0.2,
+        handles=handles, loc="outside lower left", ncols=min(len(handles), _PER_ROW),
+        handlelength=0.9, handleheight=0.9, columnspacing=1.4, borderaxespad=0.2,
     )  # fmt: skip
 
 
