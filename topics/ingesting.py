@@ -27,12 +27,13 @@ from topics.reading import (
     find_files,
     read_file,
 )
-from topics.reading.files import STDIN, shown
+from topics.reading.files import STDIN, numbered_lines, shown
 from topics.splitting import Draft, Line, split
 
 Paths = str | Path | Iterable[str | Path]
 ROWS: Final = 512
 """Ready rows that make one `Article`: enough to be quick, few enough to stream."""
+_LINES: Final = {".txt", ".tsv", ".md"}
 _BREAK: Final = re.compile("\r\n?")
 
 
@@ -89,6 +90,34 @@ def list_files(paths: Paths) -> list[str]:
         InputError: if a path does not exist.
     """
     return [STDIN if path is None else str(path) for path, _ in _files(paths)]
+
+
+def read_rows(paths: Paths) -> list[str]:
+    """Return documents as they stand: each ready row, and each line of a text file.
+
+    For text that is cut into words already: nothing is cleaned or joined, only empty lines are
+    dropped. Of a tab-separated line the first column counts.
+
+    Raises:
+        InputError: if a path does not exist, or nothing could be read.
+    """
+    documents: list[str] = []
+    skipped: list[Skipped] = []
+    for path, reason in _files(paths):
+        if reason:
+            skipped.append(Skipped(shown(str(path)), reason))
+            continue
+        try:
+            if path is not None and path.suffix in _LINES:
+                lines = (line.split("\t")[0] for _, line in numbered_lines(path))
+                documents += [line for line in lines if line.strip()]
+            else:
+                documents += [raw.text for raw in read_file(path) if isinstance(raw, RawRow)]
+        except (ReadingFault, MissingExtraError) as fault:
+            skipped.append(Skipped(shown(str(path)), str(fault)))
+    if not documents:
+        raise InputError(_nothing(skipped))
+    return documents
 
 
 def articles_from_text(text: str, file: str = "-", *, simplify: bool = True) -> list[Article]:

@@ -41,13 +41,13 @@ class Mapped:
 
 
 def count_words(
-    tokens: Sequence[Sequence[str]], themes: ThemeSet, stop: frozenset[str]
+    tokens: Sequence[Sequence[str]], themes: ThemeSet | None, stop: frozenset[str]
 ) -> tuple[sparse.csr_matrix, list[str]]:
     """Count the words that may stand in topics: of two characters or more, not too rare or common.
 
     Seed words stay however rare or common they are.
     """
-    seeds = themes.seed_words
+    seeds = themes.seed_words if themes else frozenset()
 
     def wanted(word: str) -> bool:
         return word in seeds or (len(word) > 1 and word not in stop and is_word(word))

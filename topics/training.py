@@ -117,6 +117,12 @@ def sample_labels(themes: ThemeSet | None = None) -> Labels:
     return read_labels(SAMPLE / "labels.csv", themes or load_themes())
 
 
+def stop_words() -> frozenset[str]:
+    """Read the packaged words that carry no theme."""
+    lines = _STOP.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def sample_prepared(themes: ThemeSet, options: Options) -> Prepared:
     """Prepare the packaged sample for training, its test articles put aside."""
     return prepare(sample_corpus(), themes, sample_labels(themes), options)
@@ -134,8 +140,7 @@ class _Learned:
 
 
 def _learn(prepared: Prepared, background: Prepared | None, options: Options) -> _Learned:
-    stop = frozenset(_STOP.read_text(encoding="utf-8").split())
-    counts, words = count_words(prepared.tokens, prepared.themes, stop)
+    counts, words = count_words(prepared.tokens, prepared.themes, stop_words())
     if not words:
         raise InputError("no word occurs twice in these paragraphs; give more or longer articles")
     if options.method == "tfidf":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from topics.findings import Tag
@@ -12,10 +13,16 @@ from topics.themes import OTHER, ThemeSet
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 COLOURS: Final = ("#3b82c4", "#c2410c", "#b4232a", "#15803d", "#7c3aed", "#0f766e", "#a16207")
 """Of the themes, in their order; readable on light and dark ground."""
-_TEXT: Final = 36
+_HEADERS: Final = {
+    "zh": ("行", "主题", "概率", "依据", "段落"),
+    "en": ("line", "theme", "p", "words", "paragraph"),
+}
+_TEXT: Final = 80
+_SURE: Final = 0.5
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -74,34 +81,36 @@ def colour(themes: ThemeSet, code: str) -> str:
 
 
 def tag_rows(tags: Iterable[Tag], themes: ThemeSet, lang: str) -> None:
-    """Print tags as a table: where, theme, probability, the words that decided, the beginning."""
+    """Print tags, a table an article: line, theme, probability, words that decided, beginning."""
+    screen = console()
+    for (file, number), group in groupby(tags, lambda tag: (tag.part.file, tag.part.article)):
+        if file:
+            screen.print(f"{file} #{number}", style="bold", markup=False)
+        screen.print(_table(group, themes, lang))
+
+
+def _table(tags: Iterable[Tag], themes: ThemeSet, lang: str) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    words = {
-        "zh": ("行", "主题", "概率", "依据", "段落"),
-        "en": ("line", "theme", "p", "words", "text"),
-    }
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for title, how in zip(words[lang], ("right", "left", "right", "left", "left"), strict=True):
-        table.add_column(title, justify=how, no_wrap=True)  # type: ignore[arg-type]  # plain str
-    place = ("", 0)
+    line, theme, sure, words, text = _HEADERS[lang]
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(line, justify="right", no_wrap=True, min_width=4)
+    table.add_column(theme, no_wrap=True, min_width=8)
+    table.add_column(sure, justify="right", no_wrap=True, min_width=4)
+    table.add_column(words, max_width=40)
+    table.add_column(text)
     for tag in tags:
-        here = (tag.part.file, tag.part.article)
-        if here != place:
-            place = here
-            if tag.part.file:
-                table.add_row("", Text(f"{tag.part.file} #{tag.part.article}", "dim"), "", "", "")
-        shown = colour(themes, tag.theme)
         more = [themes.label(code, lang) for code in tag.tags if code != tag.theme]
-        name = Text(themes.label(tag.theme, lang) + "".join(f" +{m}" for m in more), shown)
-        evidence = Text(" ".join(e.word for e in tag.evidence[:4]))
-        begin = tag.text[:_TEXT] + ("…" if len(tag.text) > _TEXT else "")
-        sure = Text(f"{tag.probability:.2f}", "" if tag.probability >= 0.5 else "dim")
+        name = themes.label(tag.theme, lang) + "".join(f" +{label}" for label in more)
         table.add_row(
-            str(tag.part.line), name, sure, evidence, Text(begin, "dim" if tag.note else "")
+            str(tag.part.line),
+            Text(name, colour(themes, tag.theme)),
+            Text(f"{tag.probability:.2f}", "" if tag.probability >= _SURE else "dim"),
+            Text(" ".join(e.word for e in tag.evidence[:4]), no_wrap=True, overflow="ellipsis"),
+            Text(tag.text[:_TEXT], "dim" if tag.note else "", no_wrap=True, overflow="ellipsis"),
         )
-    console().print(table)
+    return table
 
 
 def rows(header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
