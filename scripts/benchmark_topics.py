@@ -30,12 +30,13 @@ from sklearn.cluster import KMeans as PeerKMeans
 from sklearn.decomposition import NMF as PEER_NMF  # scikit-learn's own spelling
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics import normalized_mutual_info_score
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+from threadpoolctl import threadpool_limits
 
 from topics.discovering import Settings, discover
 from topics.discovering.finding import distributions
 from topics.evaluating.topics import completion_perplexity, diversity, npmi, stability
 from topics.modelling import Clusters, KMeans, Lda, Nmf, infer
+from topics.modelling.inference import GENSIM_EPSILON
 from topics.naming import best_words
 from topics.segmenting import Segmenter
 
@@ -204,7 +205,7 @@ def inference(counts: sparse.csr_matrix, k: int, repeats: int) -> None:
         for a, b in itertools.pairwise(counts.indptr)
     ]
     names = {n: str(n) for n in range(counts.shape[1])}
-    model = LdaModel(rows, k, id2word=names, passes=3, random_state=0)
+    model = LdaModel(rows, k, id2word=names, passes=10, random_state=0)
 
     def theirs() -> NDArray[Any]:
         return np.vstack(
@@ -213,7 +214,8 @@ def inference(counts: sparse.csr_matrix, k: int, repeats: int) -> None:
 
     def ours() -> NDArray[Any]:
         arrays = (counts.indptr, counts.indices, counts.data)
-        return infer(*arrays, model.expElogbeta, model.alpha, variational=True)
+        how: dict[str, Any] = {"variational": True, "epsilon": GENSIM_EPSILON}
+        return infer(*arrays, model.expElogbeta, model.alpha, **how)
 
     pairs = [(timed(theirs), timed(ours)) for _ in range(repeats)]
     slow, fast = (statistics.median(p[n][0] for p in pairs) for n in (0, 1))

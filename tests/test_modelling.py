@@ -159,7 +159,7 @@ def test_factors_are_not_negative_and_come_near() -> None:
     assert rest <= 1.05 * best
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     lengths=st.lists(st.integers(0, 700), min_size=1, max_size=12),
     n_topics=st.sampled_from([1, 2, 5, 20, 129, 1000]),

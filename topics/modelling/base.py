@@ -10,7 +10,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+from threadpoolctl import threadpool_limits
 
 from topics.errors import OptionsError
 from topics.modelling.inference import infer
@@ -21,7 +21,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
 
     Learned:
         components_: topics × words, float64: weight of each word, rows sum to 1.
-        phi_, alpha_, variational_: what ``infer`` needs.
+        phi_, alpha_, variational_, epsilon_: what ``infer`` needs.
         word_weights_: weight that a count is multiplied by before inference, (v,).
         share_: share of each topic in the training text, sums to 1, (k,).
         n_features_in_: size of the vocabulary.
@@ -33,6 +33,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
     phi_: NDArray[Any]
     alpha_: NDArray[np.float64]
     variational_: bool
+    epsilon_: float = 0.0
     word_weights_: NDArray[np.float64]
     share_: NDArray[np.float64]
 
@@ -75,6 +76,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
             self.phi_,
             self.alpha_,
             variational=self.variational_,
+            epsilon=self.epsilon_,
         )
 
     def _learn(self, counts: sparse.csr_matrix) -> None:

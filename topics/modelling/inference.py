@@ -30,6 +30,8 @@ BLAS_CELLS: Final = 8192
 threads, and then its last bits depend on how many there are."""
 CHECK_EVERY: Final = 3
 """Rounds between two looks at convergence; a look costs as much as half a round."""
+GENSIM_EPSILON: Final = float(np.finfo(np.float32).eps)
+"""What gensim 4.4.0 adds to a word's probability (``LdaModel.inference``, float32)."""
 COMPACT: Final = 0.6
 """Rows that are done are dropped when fewer than this share is still at work: dropping copies."""
 TINY: Final = np.float32(1e-20)
@@ -113,19 +115,22 @@ def by_word(phi: NDArray[Any]) -> Floats:
     return turned
 
 
-def update(cells: Floats, counts: Floats, theta: Floats) -> tuple[Floats, Floats]:
+def update(
+    cells: Floats, counts: Floats, theta: Floats, floor: Floats | np.float32 = TINY
+) -> tuple[Floats, Floats]:
     """Make one round: share every word among the topics, add the shares up.
 
     Args:
         cells: topics' word weights at each row's words, (b, pieces, width, k).
         counts: (b, pieces, width).
         theta: the rows' topic weights, (b, k).
+        floor: added to every word's probability, a number or (b, 1, 1).
 
     Returns:
         Expected counts of the topics (b, k), and counts / probability (b, pieces, width).
     """
     ratio = np.matmul(cells, theta[:, None, :, None])[..., 0]
-    ratio += TINY
+    ratio += floor
     np.divide(counts, ratio, out=ratio)
     sums = np.matmul(ratio[:, :, None, :], cells)[:, :, 0, :]
     expected = sums[:, 0] if sums.shape[1] == 1 else sums.sum(axis=1)
@@ -170,10 +175,14 @@ class Rounds:
 
     variational: bool = False
     """True: variational Bayes, as gensim and scikit-learn; False: maximum a posteriori."""
+    epsilon: float = 0.0
+    """Added to every word's probability. gensim adds ``GENSIM_EPSILON``, which is not little beside
+    a rare word's: without it the mean cosine to gensim's answer is 0.977 on a model of three
+    passes, although both go to the end (by hand in double precision: ours is the fixed point)."""
     max_rounds: int = 60
     tolerance: float = 1e-2
     """Mean change of a row's topic counts at which it is done, in words: gensim's own 1e-3
-    moves the median cosine to gensim's answer by 2e-6 and costs 1.4 times the rounds."""
+    moves the median cosine to gensim's answer by 2e-6 and costs 1.4 times the time."""
 
     def settle(
         self, block: Block, cells: Floats, prior: Floats, theta: NDArray[np.float64]
@@ -182,11 +191,16 @@ class Rounds:
         rows, counts, n_topics = block.rows, block.counts, prior.shape[0]
         mass = counts.sum(axis=(1, 2)) / np.float32(n_topics)
         now: Floats = mass[:, None] + prior
+        floor: Floats = np.full((len(rows), 1, 1), TINY)
+        if self.epsilon:
+            total = counts.sum(axis=(1, 2)) + prior.sum()
+            scale = exp_digamma(total) if self.variational else total
+            floor[:, 0, 0] += np.float32(self.epsilon) * scale
         active = np.ones(len(rows), dtype=np.bool_)
         for done_rounds in range(1, self.max_rounds + 1):
             weights = exp_digamma(now) if self.variational else now
             before = now
-            now = update(cells, counts, weights)[0] + prior
+            now = update(cells, counts, weights, floor)[0] + prior
             if done_rounds % CHECK_EVERY:
                 continue
             done = active & (np.abs(now - before).mean(axis=1) < self.tolerance)
@@ -197,5 +211,5 @@ class Rounds:
                 return
             if left < COMPACT * len(rows):
                 rows, counts, cells, now = rows[active], counts[active], cells[active], now[active]
-                active = np.ones(left, dtype=np.bool_)
+                floor, active = floor[active], np.ones(left, dtype=np.bool_)
         theta[rows[active]] = now[active]

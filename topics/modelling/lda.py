@@ -16,7 +16,7 @@ from topics.errors import OptionsError, did_you_mean
 from topics.modelling import engines
 from topics.modelling.base import TopicModel, as_rows, by_size
 from topics.modelling.em import Trained, maximise, soften
-from topics.modelling.inference import Floats
+from topics.modelling.inference import GENSIM_EPSILON, Floats
 from topics.modelling.start import factorise, inverse_frequencies, weigh
 
 Engine = Literal["em", "gensim", "sklearn"]
@@ -85,6 +85,7 @@ class Lda(TopicModel):
     def _learn(self, counts: sparse.csr_matrix) -> None:
         self.word_weights_ = np.ones(counts.shape[1])
         self.variational_ = self.engine != "em"
+        self.epsilon_ = GENSIM_EPSILON if self.engine == "gensim" else 0.0
         if self.engine == "em":
             self._learn_by_em(counts)
             return
