@@ -37,7 +37,7 @@ class Taught:
 
 
 @dataclass
-class _Rows:
+class Rows:
     """Examples while they are gathered; headings stand among the texts."""
 
     texts: list[str]
@@ -49,12 +49,14 @@ class _Rows:
     following: list[int]
 
     @classmethod
-    def empty(cls) -> _Rows:
+    def empty(cls) -> Rows:
+        """Return no rows."""
         return cls([], [], [], [], [], [], [])
 
     def add(
         self, text: str, group: str, label: int = -1, tags: frozenset[int] | None = None
     ) -> int:
+        """Add a text without neighbours; return its row."""
         self.texts.append(text)
         self.groups.append(group)
         self.labels.append(label)
@@ -90,6 +92,26 @@ class _Rows:
             before = row
         return places
 
+    def examples(
+        self,
+        tokens: Sequence[Sequence[str]],
+        soft: Floats | None,
+        calibrates: NDArray[np.bool_] | None = None,
+    ) -> Examples:
+        """Return the rows as examples."""
+        return Examples(
+            texts=self.texts,
+            tokens=tokens,
+            groups=self.groups,
+            labels=self.labels,
+            tags=self.tags,
+            soft=soft,
+            calibrates=calibrates,
+            headings=self.headings,
+            previous=self.previous,
+            next=self.following,
+        )
+
 
 def teach(prepared: Prepared, background: Prepared | None, options: Options) -> Taught:
     """Train the classifier on ``prepared`` and, if given, on a labelled background.
@@ -100,23 +122,13 @@ def teach(prepared: Prepared, background: Prepared | None, options: Options) -> 
         options: ``seed``, ``folds`` and ``context`` are used.
     """
     themes = prepared.themes
-    rows = _Rows.empty()
+    rows = Rows.empty()
     places = rows.add_all(prepared, "own ")
     if background is not None:
         rows.add_all(background, "background ")
     tokens = list(prepared.segmenter.cut_many(rows.texts))
-    examples = Examples(
-        texts=rows.texts,
-        tokens=tokens,
-        groups=rows.groups,
-        labels=rows.labels,
-        tags=rows.tags,
-        soft=_soft(rows.texts, tokens, themes),
-        headings=rows.headings,
-        previous=rows.previous,
-        next=rows.following,
-    )
-    trained = train_classifier(examples, themes, options)
+    soft = _soft(rows.texts, tokens, themes)
+    trained = train_classifier(rows.examples(tokens, soft), themes, options)
     held_out = None
     how = "no labels"
     if trained.folds:
