@@ -45,14 +45,18 @@ def count_words(
 ) -> tuple[sparse.csr_matrix, list[str]]:
     """Count the words that may stand in topics: of two characters or more, not too rare or common.
 
-    Seed words stay however rare or common they are.
+    Seed words stay however rare or common they are; without themes every word stays: the text was
+    cut, and its words chosen, by somebody else.
     """
     seeds = themes.seed_words if themes else frozenset()
 
     def wanted(word: str) -> bool:
-        return word in seeds or (len(word) > 1 and word not in stop and is_word(word))
+        chosen = len(word) > 1 and word not in stop and is_word(word)
+        return themes is None or word in seeds or chosen
 
-    enough = 2 if len(tokens) < 2000 else 5
+    enough = min(1 + len(tokens) // 30, 2) if len(tokens) < 2000 else 5
+    if themes is None:
+        enough = 1
     words = vectorizing.learn_words(tokens, wanted, enough)
     stream = vectorizing.find_words(tokens, {word: n for n, word in enumerate(words)})
     counts = vectorizing.count(stream, len(words))
@@ -63,7 +67,7 @@ def count_words(
     kept = [
         n
         for n, word in enumerate(words)
-        if word in seeds or documents[n] <= MOST_COMMON * max(len(tokens), 1)
+        if themes is None or word in seeds or documents[n] <= MOST_COMMON * max(len(tokens), 1)
     ]
     return matrix[:, kept].tocsr(), [words[n] for n in kept]
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.scoring import Features, learn_features
+from topics.scoring import learn_features
 from topics.themes import ThemeSet
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,12 @@ def seed_evidence(
 
 
 def weak_labels(
-    texts: Sequence[str], tokens: Sequence[Sequence[str]], themes: ThemeSet, *, other: bool = True
+    texts: Sequence[str],
+    tokens: Sequence[Sequence[str]],
+    themes: ThemeSet,
+    *,
+    other: bool = True,
+    x: sparse.csr_matrix | None = None,
 ) -> Floats:
     """Return the probability of each class for each text, learned from the seed words alone.
 
@@ -64,6 +69,7 @@ def weak_labels(
         themes: the themes; where ``other`` has no seed words, a text in which no theme's words
             stand out counts as a piece of it.
         other: whether a text may belong to no theme.
+        x: what `presence` says of the texts, if it is known already.
 
     Returns:
         Shape (texts, classes); rows sum to 1. A row of NaN: no feature of the text is known, or
@@ -80,16 +86,16 @@ def weak_labels(
         bare = ~marked
         own[bare, -1] = 1.0
         marked |= bare
-    features = learn_features(texts, tokens, (1, 2) if len(texts) < 200 else (2, 3))
-    x = _presence(features, texts, tokens)
+    if x is None:
+        x = presence(texts, tokens)
     labels = _settle(x, own, marked, allowed=own[marked].any(axis=0))
     labels[np.diff(x.indptr) == 0] = np.nan
     return labels
 
 
-def _presence(
-    features: Features, texts: Sequence[str], tokens: Sequence[Sequence[str]]
-) -> sparse.csr_matrix:
+def presence(texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+    """Return which words and pairs of characters each text has: ones, texts × features."""
+    features = learn_features(texts, tokens, (1, 2) if len(texts) < 200 else (2, 3))
     counts = features.count(texts, tokens)
     shape = (len(texts), counts.width)
     return sparse.csr_matrix(
