@@ -14,7 +14,9 @@ import csv
 import gzip
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -37,15 +39,23 @@ def held_back(article: str) -> bool:
     return int(hashlib.sha256(article.encode()).hexdigest(), 16) % 5 == 0
 
 
-def news_texts(corpora: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield id of the paragraph, id of the article, and text of every newspaper paragraph."""
+@dataclass(frozen=True)
+class News:
+    """A newspaper article."""
+
+    key: str
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+def news_articles(corpora: Path) -> Iterator[News]:
+    """Yield every newspaper article and report."""
     for name in FILES:
         with gzip.open(corpora / name, "rt", encoding="utf-8") as file:
             for number, line in enumerate(file):
                 row = json.loads(line)
-                article = row.get("id") or f"report-{number:02d}"
-                for place, text in enumerate(row["paragraphs"]):
-                    yield f"{article}#{place}", article, text.replace("\xa0", " ").strip()
+                texts = tuple(text.replace("\xa0", " ").strip() for text in row["paragraphs"])
+                yield News(row.get("id") or f"report-{number:02d}", row["title"], texts)
 
 
 def read_labels(name: str) -> dict[str, dict[str, str]]:
@@ -54,23 +64,61 @@ def read_labels(name: str) -> dict[str, dict[str, str]]:
         return {row["id"]: row for row in csv.DictReader(file)}
 
 
+@dataclass(frozen=True)
+class Marked:
+    """The label of a newspaper paragraph."""
+
+    theme: int
+    tags: frozenset[int]
+    usual: bool
+    """Drawn at random: its mix of themes is that of newspapers, so probabilities may follow it."""
+
+
+def marked(name: str, sign: str = "#") -> dict[str, dict[int, Marked]]:
+    """Return article → place of the paragraph → label."""
+    classes = {code: number for number, code in enumerate(load_themes().classes)}
+    found: defaultdict[str, dict[int, Marked]] = defaultdict(dict)
+    for key, row in read_labels(name).items():
+        article, _, place = key.rpartition(sign)
+        tags = frozenset(classes[code] for code in row["tags"].split("|") if code)
+        mark = Marked(classes[row["theme"]], tags, row["set"] == "random")
+        found[article][int(place)] = mark
+    return found
+
+
+def add_news(rows: Rows, news: News, marks: dict[int, Marked]) -> list[bool]:
+    """Add an article's labelled paragraphs, those beside them, and its title as their heading.
+
+    Returns:
+        Whether each row that was added is a usual one.
+    """
+    heading = rows.add(news.title, news.key)
+    usual = [False]
+    wanted = {place + step for place in marks for step in (-1, 0, 1)}
+    row_of: dict[int, int] = {}
+    for place in sorted(wanted & set(range(len(news.paragraphs)))):
+        mark = marks.get(place)
+        known = (mark.theme, mark.tags) if mark else ()
+        row_of[place] = row = rows.add(news.paragraphs[place], news.key, *known)
+        usual.append(bool(mark and mark.usual))
+        rows.headings[row] = heading
+        rows.previous[row] = before = row_of.get(place - 1, -1)
+        if before >= 0:
+            rows.following[before] = row
+    return usual
+
+
 def examples(corpora: Path, options: Options) -> Examples:
     """Gather the sample's train articles and the labelled newspaper paragraphs."""
-    themes = load_themes()
+    themes, known = load_themes(), marked("news_train.csv")
+    if kept := sorted(filter(held_back, known)):
+        raise SystemExit(f"{kept[0]} is kept for evaluation and must not be learned from")
     rows = Rows.empty()
     rows.add_all(sample_prepared(themes, options), "sample ")
     usual = [True] * len(rows.texts)
-    known = read_labels("news_train.csv")
-    classes = {code: number for number, code in enumerate(themes.classes)}
-    for key, article, text in news_texts(corpora):
-        row = known.get(key)
-        if row is None:
-            continue
-        if held_back(article):
-            raise SystemExit(f"{key} is kept for evaluation and must not be learned from")
-        tags = frozenset(classes[code] for code in row["tags"].split("|") if code)
-        rows.add(text, article, classes[row["theme"]], tags)
-        usual.append(row["set"] == "random")
+    for news in news_articles(corpora):
+        if news.key in known:
+            usual += add_news(rows, news, known[news.key])
     tokens = list(field_segmenter(themes).cut_many(rows.texts))
     return rows.examples(tokens, None, np.array(usual))
 

@@ -13,8 +13,9 @@ from topics.classifying.examples import Examples, Floats, Ints
 
 HEADING_CHOICES: Final = (0.0, 0.1, 0.2, 0.3, 0.4)
 NEIGHBOUR_CHOICES: Final = (0.0, 0.1, 0.2, 0.3, 0.4)
-"""On newspaper paragraphs 0.3 and 0.3 lift macro-F1 from 0.740 to 0.779, accuracy from 0.817 to
-0.837; from 0.5 on it falls."""
+"""On newspaper paragraphs (title as heading) 0.3 and 0.1 lift held-out macro-F1 from 0.747 to 0.775
+and accuracy from 0.849 to 0.865; on the sample 0.2 and 0.2 give 0.901 and 0.907 after 0.877 and
+0.885."""
 CONTEXT_GAIN: Final = 0.002
 """Context is used only if held-out cross-entropy falls by this much per paragraph."""
 TEMPERATURES: Final = np.geomspace(0.05, 4.0, 120)

@@ -38,7 +38,7 @@ class Examples:
     """Shape (texts,): how much each counts in fitting (default 1)."""
     calibrates: NDArray[np.bool_] | None = None
     """Shape (texts,): the labelled texts whose mix of classes is that of the texts to come;
-    probabilities are calibrated on them alone (default: on every labelled text)."""
+    calibration, context and thresholds go by them alone (default: by every labelled text)."""
     headings: Sequence[int] = ()
     """Which text is the heading of each; -1: none."""
     previous: Sequence[int] = ()

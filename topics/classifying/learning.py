@@ -25,6 +25,8 @@ from topics.options import Options
 from topics.scoring import LinearModel, learn_features
 from topics.themes import ThemeSet
 
+Mask = NDArray[np.bool_]
+
 FEWEST: Final = 30
 """Labelled texts that calibration needs."""
 NEVER: Final = -30.0
@@ -107,7 +109,7 @@ def train_classifier(
         examples.texts, examples.tokens, _least(len(examples)), sorted(themes.seed_words)
     )
     x = to_matrix(features.weigh(features.count(examples.texts, examples.tokens)))
-    known = examples.classes >= 0
+    known: Mask = examples.classes >= 0
     taught = int(known.sum()) or int((targets.weights > 0).sum())
     basis = learn_basis(x, taught, settings, options.seed)
     penalty = min(1e-3, max(1e-5, settings.penalty * (1000 / taught) ** 0.5))
@@ -115,16 +117,14 @@ def train_classifier(
 
     weights = learner.fit(targets.weights > 0)
     scores, bias, folds = _held_out(learner, weights, examples, options.folds)
+    usual = _usual(examples)
     context = Context()
     if options.context and folds:
-        pointed = examples.pointers("headings") >= 0
-        for side in ("previous", "next"):
-            pointed |= examples.pointers(side) >= 0
-        context = choose_context(scores, bias, examples, known & pointed)
+        context = choose_context(scores, bias, examples, usual & _pointed(examples))
     logits = blend(scores, examples, context) + bias
-    scale = _scale(logits, examples, settings, folds)
+    scale = _scale(logits[usual], examples.classes[usual], settings, folds)
     p = softmax((logits + scale.shift) / scale.temperature)
-    tags = [t for t, k in zip(examples.tags, known, strict=True) if k] if examples.tags else []
+    tags = [t for t, k in zip(examples.tags, usual, strict=True) if k] if examples.tags else []
     return Trained(
         LinearModel(
             features,
@@ -133,13 +133,26 @@ def train_classifier(
             scale.temperature,
             context.heading,
             context.neighbours,
-            choose_thresholds(p[known], tags),
+            choose_thresholds(p[usual], tags),
         ),
         p[known],
         np.flatnonzero(known),
         examples.classes[known],
         folds,
     )
+
+
+def _usual(examples: Examples) -> Mask:
+    """Tell which labelled texts calibration goes by."""
+    known: Mask = examples.classes >= 0
+    return known if examples.calibrates is None else np.logical_and(known, examples.calibrates)
+
+
+def _pointed(examples: Examples) -> Mask:
+    """Tell which texts have a heading or a neighbour."""
+    pointers = [examples.pointers(name) for name in ("headings", "previous", "next")]
+    there: Mask = (np.stack(pointers) >= 0).any(axis=0)
+    return there
 
 
 def learn_basis(x: Matrix, taught: int, settings: Settings, seed: int) -> Array | None:
@@ -173,7 +186,7 @@ class _Learner:
     banned: int | None
     """A class that must not come out."""
 
-    def fit(self, rows: NDArray[np.bool_]) -> Array:
+    def fit(self, rows: Mask) -> Array:
         """Return weights learned from ``rows``, shape (features + 1, classes)."""
         chosen = np.flatnonzero(rows)
         targets = Targets(self.targets.shares[chosen], self.targets.weights[chosen])
@@ -251,12 +264,8 @@ def _held_out(
     return scores, bias, folds
 
 
-def _scale(logits: Floats, examples: Examples, settings: Settings, folds: int) -> Scale:
+def _scale(logits: Floats, labels: Ints, settings: Settings, folds: int) -> Scale:
     """Calibrate on held-out texts; where nothing was held out, trust the scores as they are."""
-    rows = examples.classes >= 0
-    if examples.calibrates is not None:
-        rows &= examples.calibrates
-    if not folds or rows.sum() < FEWEST:
+    if not folds or len(labels) < FEWEST:
         return Scale(1.0, np.zeros(logits.shape[1]))
-    weights = np.ones(int(rows.sum()))
-    return find_scale(logits[rows], examples.classes[rows], weights, settings.shift)
+    return find_scale(logits, labels, np.ones(len(labels)), settings.shift)

@@ -1,0 +1,133 @@
+"""How right the themes are, on text that nothing was learned from.
+
+python scripts/benchmark_themes.py gold --corpora FOLDER [--articles FOLDER] [--model FOLDER]
+
+gold: newspaper paragraphs of the articles kept for evaluation (two coders), the CPPCC articles
+(two coders), and the test articles of the packaged sample, each tagged within its own article.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from build_model import News, marked, news_articles, read_labels
+
+from topics.corpus import Article, Part
+from topics.evaluating import multi_label_f1, score
+from topics.findings import Scores, Tag
+from topics.ingesting import read_articles
+from topics.options import Options
+from topics.tagging import Tagger, load
+from topics.themes import load_themes
+from topics.training import sample_prepared
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Gold labels beside what the tagger said."""
+
+    name: str
+    gold: list[int]
+    tags: list[Tag]
+    all_themes: list[frozenset[int]]
+
+
+def as_article(news: News) -> Article:
+    """Return a newspaper article; its title stands over every paragraph."""
+    parts = [
+        Part(text, file=news.key, heading=news.title, line=place)
+        for place, text in enumerate(news.paragraphs)
+    ]
+    return Article(tuple(parts), file=news.key)
+
+
+def news_sheets(tagger: Tagger, corpora: Path) -> Iterator[Sheet]:
+    """Tag the articles that gold paragraphs stand in; one sheet a set of paragraphs."""
+    gold = marked("news_gold.csv")
+    sets = {key: row["set"] for key, row in read_labels("news_gold.csv").items()}
+    found: dict[str, Sheet] = {}
+    for news in news_articles(corpora):
+        if news.key not in gold:
+            continue
+        tags = tagger.tag([as_article(news)])
+        for place, mark in gold[news.key].items():
+            for name in ("newspapers, all", f"newspapers, {sets[f'{news.key}#{place}']}"):
+                sheet = found.setdefault(name, Sheet(name, [], [], []))
+                sheet.gold.append(mark.theme)
+                sheet.tags.append(tags[place])
+                sheet.all_themes.append(mark.tags)
+    yield from found.values()
+
+
+def cppcc_sheet(tagger: Tagger, articles: Path) -> Sheet:
+    """Tag the CPPCC articles that have gold labels."""
+    gold, sheet = marked("cppcc_gold.csv", "@"), Sheet("CPPCC articles", [], [], [])
+    for name, marks in gold.items():
+        for tag in tagger.tag(read_articles([articles / name])):
+            if mark := marks.get(tag.part.line):
+                sheet.gold.append(mark.theme)
+                sheet.tags.append(tag)
+                sheet.all_themes.append(mark.tags)
+    return sheet
+
+
+def sample_sheet(tagger: Tagger) -> Sheet:
+    """Tag the packaged sample; keep its test articles."""
+    prepared = sample_prepared(load_themes(), Options())
+    tags = tagger.tag(prepared.corpus)
+    kept = [n for n, test in enumerate(prepared.tests) if test and prepared.labels[n] >= 0]
+    return Sheet(
+        "sample, test articles",
+        [prepared.labels[n] for n in kept],
+        [tags[n] for n in kept],
+        [prepared.tags[n] or frozenset() for n in kept],
+    )
+
+
+def show(sheet: Sheet) -> None:
+    """Print the scores of one sheet."""
+    classes = load_themes().classes
+    rows = np.array([[tag.probabilities[code] for code in classes] for tag in sheet.tags])
+    scores = score(sheet.gold, rows, classes)
+    print(f"\n{sheet.name}: {line(scores)}")
+    for code, by in scores.by_theme.items():
+        print(
+            f"  {code:20} P {by.precision:.3f}  R {by.recall:.3f}  F1 {by.f1:.3f}  n {by.support}"
+        )
+    said = [[classes.index(code) for code in tag.tags] for tag in sheet.tags]
+    several = multi_label_f1(sheet.all_themes, said)
+    print(f"  tags: micro-F1 {several.micro:.3f}, macro-F1 {several.macro:.3f}")
+
+
+def line(scores: Scores) -> str:
+    """Return the main figures of ``scores`` in one line."""
+    return (
+        f"n {scores.n}, macro-F1 {scores.macro_f1:.3f} "
+        f"[{scores.macro_f1_low:.3f}, {scores.macro_f1_high:.3f}], "
+        f"accuracy {scores.accuracy:.3f}, at 80 % coverage {scores.accuracy_at(0.8):.3f}, "
+        f"ECE {scores.calibration_error:.3f}"
+    )
+
+
+def main() -> None:
+    """Read the command line, print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("gold",))
+    parser.add_argument("--corpora", type=Path, help="folder of the newspaper texts")
+    parser.add_argument("--articles", type=Path, help="folder of the CPPCC articles")
+    parser.add_argument("--model", help="folder of a model (default: the ready-made one)")
+    args = parser.parse_args()
+    tagger = load(args.model) if args.model else load()
+    sheets = [sample_sheet(tagger)]
+    if args.articles:
+        sheets.append(cppcc_sheet(tagger, args.articles))
+    if args.corpora:
+        sheets += news_sheets(tagger, args.corpora)
+    for sheet in sheets:
+        show(sheet)
+
+
+if __name__ == "__main__":
+    main()
