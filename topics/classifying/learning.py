@@ -151,7 +151,7 @@ def _usual(examples: Examples) -> Mask:
 def _pointed(examples: Examples) -> Mask:
     """Tell which texts have a heading or a neighbour."""
     pointers = [examples.pointers(name) for name in ("headings", "previous", "next")]
-    there: Mask = (np.stack(pointers) >= 0).any(axis=0)
+    there: Mask = np.asarray((np.stack(pointers) >= 0).any(axis=0), np.bool_)
     return there
 
 
