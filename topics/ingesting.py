@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +27,7 @@ from topics.reading import (
     read_file,
 )
 from topics.reading.files import STDIN, numbered_lines, shown
+from topics.reading.rows import jsonl_rows
 from topics.splitting import Draft, Line, split
 
 Paths = str | Path | Iterable[str | Path]
@@ -53,6 +53,8 @@ def read_articles(paths: Paths, *, simplify: bool = True, jobs: int = 1) -> Corp
     """
     found = list(_files(paths))
     if jobs > 1 and sum(not reason for _, reason in found) > 1:
+        from concurrent.futures import ProcessPoolExecutor
+
         with ProcessPoolExecutor(jobs) as pool:
             results = pool.map(partial(_read_all, simplify=simplify), found, chunksize=4)
             everything = [item for items in results for item in items]
@@ -90,6 +92,27 @@ def list_files(paths: Paths) -> list[str]:
         InputError: if a path does not exist.
     """
     return [STDIN if path is None else str(path) for path, _ in _files(paths)]
+
+
+def articles_of_lines(text: str, file: str, first: int) -> list[Article] | None:
+    """Return the articles in whole lines of a jsonl file from number ``first`` on.
+
+    They are those of `iter_articles`; None unless each line is a ready row, or each an article:
+    only then (and if all lines before are alike) the line's number tells the article's.
+    """
+    lines = text.splitlines()
+    if lines != text.removesuffix("\n").split("\n"):  # rare breaks part lines too
+        return None
+    try:
+        raws = list(jsonl_rows(enumerate(lines, first)))
+    except ReadingFault:
+        return None
+    ready = bool(raws) and isinstance(raws[0], RawRow)
+    if [type(raw) for raw in raws] != [RawRow if ready else RawRecord] * len(lines):
+        return None
+    builder = _Builder(shown(file), simplify=True)
+    builder.number = (first - 1) // ROWS if ready else first - 1
+    return list(builder.articles(raws))
 
 
 def read_rows(paths: Paths) -> list[str]:
@@ -277,15 +300,8 @@ class _Builder:
 
     def _record_part(self, source: str, record: RawRecord, like: Part) -> Part:
         text = clean(_one_line(source), simplify=self.simplify)
-        return Part(
-            text,
-            kind=like.kind,
-            file=self.file,
-            article=self.number,
-            line=record.number,
-            id=record.id,
-            original="" if text == source else source,
-        )
+        original = "" if text == source else source
+        return Part(text, like.kind, self.file, self.number, record.number, "", record.id, original)
 
     def _document(self, document: RawDocument) -> Iterator[Article]:
         source = [line.text for line in document.lines]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from topics import vectorizing
 from topics.modelling.inference import infer
 from topics.segmenting import Segmenter
-from topics.vectorizing import Counts, Stream
+from topics.vectorizing import Counts, Ints, Stream
 
 Array = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -27,14 +27,16 @@ class TopicReading:
     """Texts, cut and looked up."""
 
     tokens: Sequence[Sequence[str]]
+    """In lower case."""
+    lengths: Ints
+    """Of all tokens as they stand in the texts, one text after another."""
     words: Stream
     counts: Counts
 
     @cached_property
     def known(self) -> Floats:
         """Share of each text's Han words of two or more characters that the model knows."""
-        lengths = np.fromiter(map(len, chain.from_iterable(self.tokens)), np.int64)
-        wanted, height = lengths >= 2, len(self.tokens)  # single ones are no topic words
+        wanted, height = self.lengths >= 2, len(self.tokens)  # single ones are no topic words
         known = np.bincount(self.words.docs, self.words.ids >= 0, minlength=height)
         total = np.bincount(self.words.docs, wanted | (self.words.ids >= 0), minlength=height)
         return known / np.maximum(total, 1)
@@ -74,9 +76,18 @@ class TopicMixture:
 
     def read(self, texts: Sequence[str], segmenter: Segmenter) -> TopicReading:
         """Cut ``texts`` and look their words up."""
-        tokens = [[t.lower() for t in row] for row in segmenter.cut_many(texts)]
+        return self.look_up(texts, list(segmenter.cut_many(texts)))
+
+    def look_up(
+        self,
+        texts: Sequence[str],  # noqa: ARG002 - the linear model needs them
+        tokens: Sequence[Sequence[str]],
+    ) -> TopicReading:
+        """Look words up, given the tokens of the texts."""
+        lengths = np.fromiter(map(len, chain.from_iterable(tokens)), np.int64)
+        tokens = [[t.lower() for t in row] for row in tokens]
         words = vectorizing.find_words(tokens, self.index)
-        return TopicReading(tokens, words, vectorizing.count(words, len(self.words)))
+        return TopicReading(tokens, lengths, words, vectorizing.count(words, len(self.words)))
 
     def mixtures(self, reading: TopicReading) -> Floats:
         """Return the share of each topic in each text; shape (texts, topics), rows sum to 1."""
@@ -99,7 +110,7 @@ class TopicMixture:
         shares: Floats = kept / kept.sum(axis=1, keepdims=True)
         return shares
 
-    def explain(self, reading: TopicReading, columns: NDArray[np.int64]) -> Floats:
+    def explain(self, reading: TopicReading, columns: Ints) -> Floats:
         """Return, token after token, the log-odds of the word for its text's class."""
         added = np.zeros(len(reading.words.ids))
         known = reading.words.ids >= 0

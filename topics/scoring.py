@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from topics import vectorizing
 from topics.segmenting import Segmenter
-from topics.vectorizing import Counts, PairFinder, Stream
+from topics.vectorizing import Counts, Ints, Letters, PairFinder, Stream
 
 Array = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -58,7 +58,7 @@ class Features:
     def count(self, texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> Counts:
         """Count the features of ``texts``, whose tokens are ``tokens``."""
         words = vectorizing.find_words(tokens, self.index)
-        pairs, _ = self.finder.find(texts)
+        pairs, _ = self.finder.find(vectorizing.letters_of(texts))
         return vectorizing.count(vectorizing.join(words, pairs), self.width)
 
     def weigh(self, counts: Counts) -> Counts:
@@ -100,34 +100,33 @@ class Reading:
     """Texts, cut and looked up."""
 
     tokens: Sequence[Sequence[str]]
+    lengths: Ints
+    """Of all tokens, one text after another."""
+    letters: Letters
     words: Stream
     """One occurrence a token."""
     pairs: Stream
-    places: NDArray[np.int64]
-    """Where each pair starts in its text."""
+    places: Ints
+    """The character, of those of all texts, where each pair starts."""
     counts: Counts
+    entries: Ints
+    """The entry of ``counts`` that each known word, then each pair, belongs to."""
     x: Counts
     """TF-IDF rows."""
 
     @cached_property
-    def rows(self) -> NDArray[np.int64]:
+    def rows(self) -> Ints:
         """The text of each entry of ``x``."""
         return np.repeat(np.arange(len(self.tokens)), np.diff(self.x.indptr))
 
     @cached_property
     def known(self) -> Floats:
         """Share of each text's words that are features; 0 for a text without words."""
-        is_known = self.words.ids >= 0
-        words = np.fromiter(map(is_word, chain.from_iterable(self.tokens)), np.bool_, len(is_known))
+        words = vectorizing.words_among(self.letters, self.lengths)
         height = len(self.tokens)
         all_words = np.bincount(self.words.docs, words, minlength=height)
-        known = np.bincount(self.words.docs, words & is_known, minlength=height)
+        known = np.bincount(self.words.docs, words & (self.words.ids >= 0), minlength=height)
         return known / np.maximum(all_words, 1)
-
-    def first_token(self) -> NDArray[np.int64]:
-        """Return the number of the first token of each text."""
-        lengths = np.fromiter(map(len, self.tokens), np.int64, len(self.tokens))
-        return np.cumsum(lengths) - lengths
 
 
 @dataclass(frozen=True)
@@ -151,6 +150,11 @@ class LinearModel:
     """Per theme (without other): from which probability on it is among the ``tags``."""
 
     @cached_property
+    def _columns(self) -> Array:
+        """The weights, shape (classes, features): one class's lie together, a third of the time."""
+        return np.ascontiguousarray(self.weights.T)
+
+    @cached_property
     def centred(self) -> Array:
         """The weights less their mean over the classes: what a word adds against the average."""
         centred: Array = self.weights - self.weights.mean(axis=1, keepdims=True)
@@ -158,18 +162,26 @@ class LinearModel:
 
     def read(self, texts: Sequence[str], segmenter: Segmenter) -> Reading:
         """Cut ``texts`` and look their features up, once for scores and evidence."""
-        tokens = list(segmenter.cut_many(texts))
+        return self.look_up(texts, list(segmenter.cut_many(texts)))
+
+    def look_up(self, texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> Reading:
+        """Look the features of ``texts`` up, whose tokens are ``tokens``."""
+        letters = vectorizing.letters_of(texts)
         words = vectorizing.find_words(tokens, self.features.index)
-        pairs, places = self.features.finder.find(texts)
-        counts = vectorizing.count(vectorizing.join(words, pairs), self.features.width)
-        return Reading(tokens, words, pairs, places, counts, self.features.weigh(counts))
+        lengths = np.fromiter(map(len, chain.from_iterable(tokens)), np.int64, len(words.ids))
+        pairs, places = self.features.finder.find(letters)
+        stream = vectorizing.join(words, pairs)
+        counts, entries = vectorizing.count_entries(stream, self.features.width)
+        x = self.features.weigh(counts)
+        return Reading(tokens, lengths, letters, words, pairs, places, counts, entries, x)
 
     def score(self, reading: Reading) -> Floats:
         """Return the scores without bias, shape (texts, classes)."""
         x, height = reading.x, len(reading.tokens)
         scores = np.empty((height, self.weights.shape[1]))
-        for column in range(scores.shape[1]):  # bincount adds in order: no batch can change it
-            weighted = x.data * self.weights[x.indices, column]
+        for column, weights in enumerate(self._columns):
+            weighted = x.data * weights.take(x.indices)
+            # bincount adds in order: no batch can change a text's sum
             scores[:, column] = np.bincount(reading.rows, weighted, minlength=height)
         return scores
 
@@ -181,32 +193,22 @@ class LinearModel:
         shares: Floats = odds / odds.sum(axis=1, keepdims=True)
         return shares
 
-    def explain(self, reading: Reading, columns: NDArray[np.int64]) -> Floats:
+    def explain(self, reading: Reading, columns: Ints) -> Floats:
         """Return what every token adds to the score of its text's column, one token after another.
 
         A pair of characters counts half for the token of each of its characters, so that the
         numbers of a text sum to its score over the temperature, less the mean over the classes
         and without bias.
         """
-        x, width = reading.x, self.features.width
-        each = x.data * self.centred[x.indices, columns[reading.rows]]
-        each /= reading.counts.data * self.temperature
-        keys = reading.rows * width + x.indices
-        added = _each(each, keys, reading.words, width)
-        paired = _each(each, keys, reading.pairs, width) / 2
-        lengths = np.fromiter(map(len, chain.from_iterable(reading.tokens)), np.int64, len(added))
-        token_of = np.repeat(np.arange(len(added)), lengths)
-        first = np.concatenate(([0], np.cumsum(lengths)))[reading.first_token()]
-        char = first[reading.pairs.docs] + reading.places
-        added += np.bincount(token_of[char], paired, minlength=len(added))
-        added += np.bincount(token_of[char + 1], paired, minlength=len(added))
+        x, words, places = reading.x, reading.words, reading.places
+        at = x.indices * self.centred.shape[1] + columns.take(reading.rows)
+        each = x.data * self.centred.take(at) / (reading.counts.data * self.temperature)
+        found = each.take(reading.entries)
+        known = np.flatnonzero(words.ids >= 0)
+        added = np.zeros(len(words.ids))
+        added[known] = found[: len(known)]
+        half = found[len(known) :] / 2
+        token_of = np.repeat(np.arange(len(added)), reading.lengths)
+        added += np.bincount(token_of.take(places), half, minlength=len(added))
+        added += np.bincount(token_of.take(places + 1), half, minlength=len(added))
         return added
-
-
-def _each(values: Floats, keys: NDArray[np.int64], stream: Stream, width: int) -> Floats:
-    """Return the value of each occurrence; 0 for what is unknown."""
-    result = np.zeros(len(stream.ids))
-    known = stream.ids >= 0
-    wanted = stream.docs[known] * width + stream.ids[known]
-    result[known] = values[np.searchsorted(keys, wanted)]
-    return result

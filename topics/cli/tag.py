@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from topics.cli.showing import counted, say, tag_rows
-from topics.cli.writing import open_out, write_csv, write_jsonl, write_parquet
-from topics.corpus import Article, Skipped
+from topics.cli.writing import (
+    Chunk,
+    csv_chunk,
+    csv_header,
+    jsonl_chunk,
+    open_out,
+    tag_chunk,
+    write_parquet,
+)
+from topics.corpus import Skipped
 from topics.errors import InputError, OptionsError
 from topics.findings import Tag
-from topics.ingesting import iter_articles
-from topics.spreading import tag_files
+from topics.spreading import tag_files, tag_here
 from topics.tagging import Tagger, load
+from topics.tagging.tagged import Tagged
 
 
 def run(args: argparse.Namespace) -> None:
@@ -26,9 +36,10 @@ def run(args: argparse.Namespace) -> None:
     if paths == ["-"] and sys.stdin.isatty():
         say("topics: reading from the keyboard; end with Ctrl-D")
     tagger = load(args.model)
+    gc.freeze()  # model and modules stay; looking through them again and again took 8 % of the time
+    gc.set_threshold(50_000)
     log = _Log()
-    items = tag_files(args.model, paths, args.jobs) if args.jobs > 1 else _tags(tagger, paths, log)
-    write(log.watch(items), tagger, args)
+    _write(log.watch(_chunks(args, paths, tagger)), tagger, args)
     say(f"tagged: {log.paragraphs} body paragraph(s), {len(log.skipped)} file(s) skipped")
     for item in log.skipped:
         say(f"skipped: {item.file}: {item.reason}")
@@ -37,27 +48,50 @@ def run(args: argparse.Namespace) -> None:
     if not log.paragraphs and log.skipped:
         raise InputError("nothing could be read; see the reasons above")
     if not log.paragraphs:
-        say("no body paragraph was found in the text")
+        raise InputError("nothing to tag: no body paragraph was found; see topics read")
 
 
-def write(tags: Iterable[Tag], tagger: Tagger, args: argparse.Namespace) -> None:
-    """Write ``tags`` in the format asked for."""
+def _chunks(
+    args: argparse.Namespace, paths: list[str], tagger: Tagger
+) -> Iterator[Chunk | Skipped]:
+    render = _render(args, tagger)
+    if args.jobs > 1 and "-" not in paths:  # other processes do not have this one's stdin
+        return tag_files(args.model, paths, args.jobs, render)
+    return tag_here(tagger, paths, render)
+
+
+def _render(args: argparse.Namespace, tagger: Tagger) -> Callable[[Tagged], Chunk]:
+    """Return what makes of a batch what is written: text where no format needs the tags."""
+    if args.format == "jsonl":
+        return jsonl_chunk
+    if args.format == "csv" or (args.format == "table" and args.out):
+        return partial(csv_chunk, themes=tagger.themes, lang=args.lang)
+    return tag_chunk
+
+
+def _write(chunks: Iterator[Chunk], tagger: Tagger, args: argparse.Namespace) -> None:
+    """Write in the format asked for."""
+    themes, lang = tagger.themes, args.lang
     if args.format == "parquet":
-        write_parquet(tags, args.out, tagger.themes, args.lang)
+        write_parquet(_tags(chunks), args.out, themes, lang)
     elif args.format == "table" and not args.out:
-        tag_rows(tags, tagger.themes, args.lang)
-    else:
-        kind = "csv" if args.format == "table" else args.format
-        encoding = "utf-8-sig" if kind == "csv" and args.out else "utf-8"
-        with open_out(args.out, encoding) as out:
-            if kind == "jsonl":
-                write_jsonl(tags, out)
-            elif kind == "csv":
-                write_csv(tags, out, tagger.themes, args.lang)
-            else:
-                from topics.reporting import html_tags
+        tag_rows(_tags(chunks), themes, lang)
+    elif args.format == "html":
+        from topics.reporting import html_tags
 
-                out.write(html_tags(list(tags), tagger.themes, args.lang))
+        with open_out(args.out) as out:
+            out.write(html_tags(list(_tags(chunks)), themes, lang))
+    elif args.format == "jsonl":
+        with open_out(args.out) as out:
+            out.writelines(chunk.text for chunk in chunks)
+    else:
+        with open_out(args.out, "utf-8-sig" if args.out else "utf-8") as out:
+            for number, chunk in enumerate(chunks):
+                out.write(chunk.text if number else csv_header(themes) + chunk.text)
+
+
+def _tags(chunks: Iterable[Chunk]) -> Iterator[Tag]:
+    return (tag for chunk in chunks for tag in chunk.tags)
 
 
 class _Log:
@@ -68,22 +102,11 @@ class _Log:
         self.doubtful = 0
         self.skipped: list[Skipped] = []
 
-    def watch(self, items: Iterable[Tag | Skipped]) -> Iterator[Tag]:
-        for item in counted(items, "paragraphs"):
+    def watch(self, items: Iterable[Chunk | Skipped]) -> Iterator[Chunk]:
+        for item in counted(items, "batches"):
             if isinstance(item, Skipped):
                 self.skipped.append(item)
             else:
-                self.paragraphs += 1
-                self.doubtful += bool(item.note)
+                self.paragraphs += item.paragraphs
+                self.doubtful += item.doubtful
                 yield item
-
-
-def _tags(tagger: Tagger, paths: list[str], log: _Log) -> Iterator[Tag]:
-    def articles() -> Iterator[Article]:
-        for item in iter_articles(paths):
-            if isinstance(item, Skipped):
-                log.skipped.append(item)
-            else:
-                yield item
-
-    return tagger.iter_tags(articles())

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import csv
-import json
+import io
 import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from json.encoder import encode_basestring as quoted
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from topics.errors import OptionsError, require
 from topics.findings import Tag
+from topics.tagging.tagged import Tagged, Words
 from topics.themes import ThemeSet
 
 
@@ -45,11 +51,82 @@ def open_out(path: str | None, encoding: str = "utf-8") -> Iterator[TextIO]:
         Path(beside).unlink(missing_ok=True)
 
 
-def write_jsonl(tags: Iterable[Tag], out: TextIO) -> None:
-    """Write a row a tag."""
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    for tag in tags:
-        out.write(encode(tag.row()) + "\n")
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A batch of tags on its way out: as text, or as tags for what needs them all."""
+
+    paragraphs: int
+    doubtful: int
+    text: str = ""
+    tags: tuple[Tag, ...] = ()
+
+
+def tag_chunk(tagged: Tagged) -> Chunk:
+    """Return a batch as tags."""
+    return Chunk(len(tagged), sum(map(bool, tagged.notes)), tags=tuple(tagged))
+
+
+def csv_chunk(tagged: Tagged, themes: ThemeSet, lang: str) -> Chunk:
+    """Return a batch as lines of a table; cells that a spreadsheet would run are defused."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    rows = (flat(tag, themes, lang).values() for tag in tagged)
+    writer.writerows([defused(value) for value in row] for row in rows)
+    return Chunk(len(tagged), sum(map(bool, tagged.notes)), out.getvalue())
+
+
+def jsonl_chunk(tagged: Tagged) -> Chunk:
+    """Return a batch as JSON, a line a paragraph: to the byte what `Tag.row` is as JSON.
+
+    It is put together from the columns: 12 μs a paragraph. `Tag` objects, their rows and the
+    encoder of `json` took 60, of 130 in all.
+    """
+    each = ", ".join(f"{quoted(code)}: %r" for code in tagged.classes)  # codes are a-z and _
+    names = [quoted(code) for code in tagged.classes]
+    notes = tagged.notes
+    columns = zip(
+        tagged.parts,
+        tagged.columns.tolist(),
+        rounded(tagged.shares, 6).tolist(),
+        tagged.tags,
+        _evidence(tagged.words),
+        notes,
+        strict=True,
+    )
+    lines: list[str] = []
+    for part, best, shares, tags, evidence, note in columns:
+        lines.append(
+            f'{{"file": {quoted(part.file)}, "article": {part.article}, "line": {part.line}, '
+            f'"id": {quoted(part.id)}, "text": {quoted(part.text)}, "theme": {names[best]}, '
+            f'"probability": {shares[best]}, "probabilities": {{{each % tuple(shares)}}}, '
+            f'"tags": [{", ".join(map(quoted, tags))}], "evidence": [{evidence}]'
+            + (f', "note": {quoted(note)}}}\n' if note else "}\n")
+        )
+    return Chunk(len(tagged), sum(map(bool, notes)), "".join(lines))
+
+
+def _evidence(words: Words) -> Iterator[str]:
+    weights = rounded(words.weights, 4).tolist()
+    starts, ends = words.starts.tolist(), words.ends.tolist()
+    for found in words.of_text:
+        yield ", ".join(
+            [
+                f'{{"word": {quoted(word)}, "weight": {weights[n]}, '
+                f'"start": {starts[n]}, "end": {ends[n]}}}'
+                for word, n in found.items()
+            ]
+        )
+
+
+def rounded(values: NDArray[np.float64], places: int) -> NDArray[np.float64]:
+    """Return what ``round(value, places)`` gives for each value, a hundred times as fast."""
+    scaled = values * 10.0**places
+    whole = np.rint(scaled)
+    result: NDArray[np.float64] = whole / 10.0**places
+    # Half-way, as far as the product can tell: there Python looks at the exact decimal.
+    for place in np.argwhere(np.abs(np.abs(scaled - whole) - 0.5) < 1e-6).tolist():
+        result[tuple(place)] = round(float(values[tuple(place)]), places)
+    return result
 
 
 def flat(tag: Tag, themes: ThemeSet, lang: str) -> dict[str, object]:
@@ -70,15 +147,11 @@ def flat(tag: Tag, themes: ThemeSet, lang: str) -> dict[str, object]:
     }
 
 
-def write_csv(tags: Iterable[Tag], out: TextIO, themes: ThemeSet, lang: str) -> None:
-    """Write a row a tag; cells that a spreadsheet would run as a formula are defused."""
-    writer: csv.DictWriter[str] | None = None
-    for tag in tags:
-        row = {key: defused(value) for key, value in flat(tag, themes, lang).items()}
-        if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow(row)
+def csv_header(themes: ThemeSet) -> str:
+    """Return the first line of a table."""
+    shares = [f"p_{code}" for code in themes.classes]
+    names = ["file", "article", "line", "id", "theme", "name", "probability", *shares]
+    return ",".join([*names, "tags", "evidence", "note", "text"]) + "\n"
 
 
 def defused(value: object) -> object:

@@ -36,7 +36,7 @@ def jsonl_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Raw]:
         if not line.strip():
             continue
         try:
-            found = list(row_of(json.loads(line), number))
+            found = raw_of(json.loads(line), number)
         except ReadingFault as error:
             first = first or str(error)
             faults += 1
@@ -44,7 +44,7 @@ def jsonl_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Raw]:
             first = first or f"line {number} is not JSON ({_short(error)})"
             faults += 1
         else:
-            yield from found
+            yield found
     if faults:
         raise ReadingFault(first + (f"; {faults} such lines were left out" if faults > 1 else ""))
 
@@ -65,7 +65,7 @@ def json_rows(text: str) -> Iterator[Raw]:
         ]
         value = inner[0] if len(inner) == 1 else value
     for n, item in enumerate(value if isinstance(value, list) else [value], 1):
-        yield from row_of(item, n)
+        yield raw_of(item, n)
 
 
 def csv_rows(lines: Iterable[str], *, tabs: bool = False) -> Iterator[Raw]:
@@ -87,29 +87,32 @@ def csv_rows(lines: Iterable[str], *, tabs: bool = False) -> Iterator[Raw]:
         start = reader.line_num + 1
         for cells in reader:
             if cells:
-                yield from row_of(dict(zip(names, cells, strict=False)), start)
+                yield raw_of(dict(zip(names, cells, strict=False)), start)
             start = reader.line_num + 1
     except csv.Error as error:
         raise ReadingFault(f"line {reader.line_num} is not a table row ({error})") from error
 
 
 def row_of(value: object, number: int) -> Iterator[Raw]:
-    """Yield what one row holds: a ready paragraph, an article, or (a string) a document.
+    """Yield what one row holds, as `raw_of` gives it."""
+    yield raw_of(value, number)
+
+
+def raw_of(value: object, number: int) -> Raw:
+    """Return what one row holds: a ready paragraph, an article, or (a string) a document.
 
     Raises:
         ReadingFault: if it holds no text.
     """
     if isinstance(value, str):
-        yield RawRow(value, number)
-        return
+        return RawRow(value, number)
     if not isinstance(value, Mapping):
         raise ReadingFault(f"row {number} is {type(value).__name__}, not an object with a text")
     row: Mapping[str, Any] = value
-    key = next((k for k in _TEXT if isinstance(row.get(k), str)), "")
-    if key:
-        yield RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row))
-        return
-    yield _record(row, number)
+    for key in _TEXT:
+        if isinstance(row.get(key), str):
+            return RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row))
+    return _record(row, number)
 
 
 def _record(row: Mapping[str, Any], number: int) -> Raw:

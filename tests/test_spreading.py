@@ -1,0 +1,93 @@
+"""Spread work: the same rows as one process, whatever the file holds and whoever dies."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import joblib
+import pytest
+
+from topics import spreading
+from topics.cli.writing import Chunk, jsonl_chunk
+from topics.corpus import Skipped
+from topics.ingesting import ROWS
+from topics.spreading import plan, tag_files, tag_here
+from topics.tagging import Tagger
+from topics.tagging.tagged import Tagged
+
+ROW = {"id": "r", "text": "支部和社区一起协商，把停车的事办好。"}
+ARTICLE = {"title": "协商", "paragraphs": ["委员们协商停车。", "支部开会学习。"]}
+
+
+@pytest.mark.usefixtures("small")
+def test_ranges_cover_a_file_line_by_line(tmp_path: Path) -> None:
+    file = write(tmp_path, [ROW] * (5 * ROWS + 3))
+    data = file.read_bytes()
+    shards = list(plan(str(file)))
+    assert [shard.line for shard in shards] == [1, 2 * ROWS + 1, 4 * ROWS + 1]
+    assert b"".join(data[shard.start : shard.stop] for shard in shards) == data
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [ROW] * (4 * ROWS + 9),
+        [ARTICLE] * (2 * ROWS + 9),
+        [*[ROW] * (2 * ROWS), "", *[ROW] * (2 * ROWS)],
+        [*[ROW] * (2 * ROWS), {"nothing": 1}, *[ROW] * (2 * ROWS)],
+        [*[ROW] * (2 * ROWS), *[ARTICLE] * 9, *[ROW] * ROWS],
+        [{"content": "协商\n委员们协商停车。\n支部开会学习。"}, *[ROW] * (3 * ROWS)],
+    ],
+    ids=["rows", "articles", "empty line", "bad line", "both", "document"],
+)
+def test_ranges_give_what_one_process_gives(
+    tagger: Tagger, tmp_path: Path, lines: Sequence[object]
+) -> None:
+    tagger.save(tmp_path / "model")
+    paths = [write(tmp_path, lines), write(tmp_path, [ROW, ROW], "b.jsonl")]
+    with joblib.parallel_config(backend="threading"):
+        spread = joined(tag_files(tmp_path / "model", paths, 2, jsonl_chunk))
+    alone = joined(tag_here(tagger, paths, jsonl_chunk))
+    assert spread[0] == alone[0]
+    assert set(spread[1]) == set(alone[1])
+
+
+def test_a_process_that_dies_costs_its_own_shard_only(tagger: Tagger, tmp_path: Path) -> None:
+    tagger.save(tmp_path / "model")
+    texts = ["支部开会。", "致命", "社区协商。"]
+    files = [write(tmp_path, [{"text": text}], f"{n}.jsonl") for n, text in enumerate(texts)]
+    *rows, skipped = tag_files(tmp_path / "model", files, 2, deadly)
+    rows, skipped = [rows[0], skipped], rows[1]
+    assert rows == ["支部开会。", "社区协商。"]
+    assert isinstance(skipped, Skipped)
+    assert skipped.file == str(files[1])
+    assert "died" in skipped.reason
+
+
+def deadly(tagged: Tagged) -> str:
+    text = tagged.parts[0].text
+    if text == "致命":
+        os._exit(9)
+    return text
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreading, "LINES", 2 * ROWS)
+
+
+def write(folder: Path, lines: Sequence[object], name: str = "a.jsonl") -> Path:
+    texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    path = folder / name
+    path.write_text("\n".join(texts) + "\n", encoding="utf-8")
+    return path
+
+
+def joined(items: object) -> tuple[str, list[Skipped]]:
+    chunks = list(items)  # type: ignore[call-overload]
+    text = "".join(chunk.text for chunk in chunks if isinstance(chunk, Chunk))
+    return text, [item for item in chunks if isinstance(item, Skipped)]
