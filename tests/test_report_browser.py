@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +58,30 @@ CONTRAST = """
 """
 
 
+SETTLED = """
+document.fonts.ready.then(() => new Promise(
+  (done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1)))))
+"""
+BOXES = """
+(() => {
+  const bad = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode, e = text.parentElement;
+    if (!e.checkVisibility({visibilityProperty: true}) || e.closest('script,svg')) continue;
+    const at = text.data.search(/[\\u4e00-\\u9fff]/);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(text, at); range.setEnd(text, at + 1);
+    const wide = range.getBoundingClientRect().width;
+    const size = parseFloat(getComputedStyle(e).fontSize);
+    if (wide && Math.abs(wide - size) > size / 10) bad.push([text.data.slice(0, 20), wide, size]);
+  }
+  return bad.slice(0, 5);
+})()
+"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Chromium]:
     chromium = Chromium()
@@ -77,10 +104,37 @@ def test_opens_without_an_error_a_request_or_sideways_scrolling(
     browser.open(page, width, dark=scheme == "dark")
     browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     assert browser.errors == []
-    assert browser.requests == [page.as_uri()]
+    assert [url for url in browser.requests if not url.startswith("data:")] == [page.as_uri()]
     assert browser.run("document.documentElement.scrollWidth") <= width
     assert browser.run(CONTRAST) == []
     assert browser.run("document.title") == "主题报告：演示"
+
+
+def _fonts(browser: Chromium, selector: str) -> list[dict[str, Any]]:
+    browser.call("DOM.enable")
+    browser.call("CSS.enable")
+    root = browser.call("DOM.getDocument")["root"]["nodeId"]
+    node = browser.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+    fonts = browser.call("CSS.getPlatformFontsForNode", nodeId=node)["fonts"]
+    return list(fonts)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_chinese_character_is_drawn_and_none_is_a_box(
+    browser: Chromium, tmp_path: Path, lang: str
+) -> None:
+    findings = demo(articles=4)
+    page, tags = tmp_path / "index.html", tmp_path / "tags.html"
+    page.write_text(Report(findings, lang).html(), encoding="utf-8")
+    tags.write_text(html_tags(findings.tags, findings.themes, lang), encoding="utf-8")
+    for path, width in ((page, 1280), (page, 390), (tags, 1280), (tags, 390)):
+        browser.open(path, width)
+        browser.run(SETTLED)
+        assert browser.errors == []
+        # A Chinese character is as wide as it is high; a box is not.
+        assert browser.run(BOXES) == []
+    if shutil.which("fc-list") and not subprocess.check_output(["fc-list", ":lang=zh-cn"]):
+        assert any(font["isCustomFont"] for font in _fonts(browser, "#texts .x"))
 
 
 def test_filter_and_search_narrow_what_is_shown(browser: Chromium, page: Path) -> None:

@@ -16,12 +16,12 @@ import pytest
 from tests.demo_findings import HOSTILE, demo
 from topics.errors import InputError, OptionsError
 from topics.findings import Evidence, Findings, Share
-from topics.plotting import MAX_HEATMAPS
 from topics.reporting import Report, html_tags, rebuild
 from topics.reporting.answer import answer, headline
 from topics.reporting.inlining import inline
 from topics.reporting.keeping import from_plain, to_plain
-from topics.reporting.marking import pieces, ribbon
+from topics.reporting.marking import pieces, ribbon, short_names
+from topics.reporting.page import html
 from topics.reporting.tables import tables, to_csv
 
 Attrs = list[tuple[str, str | None]]
@@ -39,11 +39,14 @@ class Outline(HTMLParser):
         self.handlers: list[str] = []
         self.scripts = 0
         self.words: list[str] = []
+        self.shown = ""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: Attrs) -> None:
         self.scripts += tag == "script"
         self.handlers += [name for name, _ in attrs if name.startswith("on")]
+        told = ("placeholder", "title", "data-said")
+        self.shown += "".join(value or "" for name, value in attrs if name in told)
         self.ids += [value or "" for name, value in attrs if name == "id"]
         links = [value or "" for name, value in attrs if name in {"href", "src"}]
         self.links += [link for link in links if not link.startswith("data:")]
@@ -97,7 +100,7 @@ def test_the_page_is_whole_and_asks_nobody_for_anything(page: str) -> None:
     assert all(link.startswith("#") for link in outline.links)
     assert {link[1:] for link in outline.links} <= set(outline.ids)
     assert "@import" not in page
-    assert not re.search(r"url\((?!#)", page)
+    assert not re.search(r"url\((?!#|\"data:font/woff;base64,)", page)
 
 
 def test_the_page_tells_everything_in_order(page: str, findings: Findings) -> None:
@@ -328,5 +331,17 @@ def test_tags_alone_make_a_small_page(findings: Findings) -> None:
     assert "Themes tagged" in html_tags([], findings.themes, "en")
 
 
-def test_heat_maps_are_few() -> None:
-    assert MAX_HEATMAPS <= 8
+def test_names_lose_the_folder_that_they_share() -> None:
+    two = ["/a/b/一.txt", "/a/c/二.txt"]
+    assert list(short_names(two).values()) == ["b/一.txt", "c/二.txt"]
+    assert short_names(["/a/b.txt"]) == {"/a/b.txt": "b.txt"}
+    assert short_names(["", "-"]) == {"": "", "-": "-"}
+
+
+def test_english_counts_one_and_many(findings: Findings) -> None:
+    assert "2 articles from " in answer(findings, "en")
+    assert "1 further file could" in answer(findings, "en")
+
+
+def test_a_citation_leaves_out_what_is_not_known(findings: Findings) -> None:
+    assert "<p>cn-topics，报告《演示》。</p>" in html(replace(findings, card={}), "zh", {}, {})

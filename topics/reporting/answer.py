@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from topics.plotting.house import phrases
 from topics.plotting.numbers import UNSURE, shares_of
 from topics.themes import OTHER
 
+_PLURAL: Final = re.compile(r"(\b(\d+) [a-z ]+)\(s\)")
 SURE: Final = 0.8
 """A tag of this probability or more is called sure."""
 
@@ -48,7 +50,7 @@ def answer(findings: Findings, lang: str) -> str:
         said.append(words["skipped"].format(n=len(corpus.skipped)))
     if findings.tags:
         said += [_shares(findings, lang), _sure(findings, words), _checked(findings, words)]
-    return "".join(said)
+    return _PLURAL.sub(lambda found: f"{found[1]}{'' if found[2] == '1' else 's'}", "".join(said))
 
 
 def _shares(findings: Findings, lang: str) -> str:

@@ -39,8 +39,3 @@ def inline(svg: str, name: str) -> str:
     )
     svg = _FONT.sub("", svg)
     return _SIZE.sub(r'\1 aria-hidden="true" focusable="false"', svg, count=1)
-
-
-def _variable(found: re.Match[str]) -> str:
-    name = _VARIABLES.get(found[2])
-    return f"{found[1]}: var({name})" if name else found[0]

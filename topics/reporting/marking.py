@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from topics.findings import Tag
@@ -103,6 +104,15 @@ def ribbon(tags: Sequence[Tag], themes: ThemeSet) -> str:
             stops.append(f"{name} {100 * start / len(tags):.4g}% {100 * n / len(tags):.4g}%")
             start = n
     return ",".join(stops)
+
+
+def short_names(files: Iterable[str]) -> dict[str, str]:
+    """Return each file without the folder that all of them share."""
+    paths = list(files)
+    first, last = min(paths, default=""), max(paths, default="")
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    shared = first.rfind("/", 0, len(list(alike))) + 1
+    return {path: path[shared:] or path for path in paths}
 
 
 def typical(shown: Mapping[str, list[Shown]], limit: int = 3) -> Iterator[tuple[str, list[Shown]]]:

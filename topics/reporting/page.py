@@ -18,11 +18,13 @@ from topics.plotting.house import MAX_ARTICLES, MAX_DOTS, MAX_TOPICS, PALETTE, R
 from topics.plotting.numbers import ArticleRow, article_rows, by_source, shares_of, word_uses
 from topics.reporting.answer import answer, headline
 from topics.reporting.inlining import inline
+from topics.reporting.lettering import lettered
 from topics.reporting.marking import (
     Shown,
     colour_of,
     nearly_assigned,
     ribbon,
+    short_names,
     show,
     typical,
     uncertain,
@@ -139,6 +141,7 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "answer": answer(findings, lang),
         "shares": shares_of(findings),
         "views": views,
+        "files": short_names(view.row.article.file for view in views),
         "max_open": MAX_OPEN,
         "large": len(views) > LARGE,
         "most": {"articles": MAX_ARTICLES, "dots": MAX_DOTS, "topics": MAX_TOPICS},
@@ -155,16 +158,20 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "reprints": _reprints(findings, shown),
         "cite": _cite(findings, lang),
     }
-    return _environment().get_template("report.html").render(context)
+    return lettered(_environment().get_template("report.html").render(context))
 
 
 def _cite(findings: Findings, lang: str) -> str:
     card = findings.card
     versions = card.get("versions") if isinstance(card.get("versions"), Mapping) else {}
-    version = str((versions or {}).get("cn-topics", card.get("version", "")))
-    created = str(card.get("created", ""))[:10]
-    said = phrases(lang)["page"]["cite"]["text"]
-    return str(said.format(version=version, name=findings.name, created=created))
+    version = (versions or {}).get("cn-topics", card.get("version", ""))
+    words = phrases(lang)["page"]
+    said = (
+        f"cn-topics {version}".strip(),
+        words["cite"]["text"].format(name=findings.name),
+        str(card.get("created", ""))[:10],
+    )
+    return str(words["cite"]["comma"].join(filter(None, said)) + words["stop"])
 
 
 def _embedded(text: str) -> str:
@@ -201,11 +208,12 @@ def html_tags(tags: Sequence[Tag], themes: ThemeSet, lang: str = "zh") -> str:
     context = {
         **_common(themes, lang),
         "groups": groups,
+        "files": short_names(place[0] for place, _ in groups),
         "ribbons": [ribbon([s.tag for s in group], themes) for _, group in groups],
         "total": len(tags),
         "large": False,
     }
-    return _environment().get_template("tags.html").render(context)
+    return lettered(_environment().get_template("tags.html").render(context))
 
 
 def _article_of(tag: Tag) -> tuple[str, int]:
