@@ -126,9 +126,16 @@ def _read(parser: argparse.ArgumentParser) -> None:
 def _discover(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS + "; none: the sample")
     parser.add_argument("--topics", default="auto", metavar="K", help="how many, or auto")
-    parser.add_argument("--method", choices=("lda", "nmf", "kmeans"), default="nmf")
+    parser.add_argument("--method", choices=("lda", "nmf", "kmeans", "clusters"), default="nmf")
     parser.add_argument("--themes", default="cppcc", metavar="FILE", help="a theme file (TOML)")
     parser.add_argument("--tokenized", action="store_true", help="the text is cut at spaces")
+    parser.add_argument(
+        "--unit", choices=("paragraph", "article"), default="paragraph", help="what is a document"
+    )
+    parser.add_argument("--by", metavar="COLUMN", help="shares by month, file, source …")
+    parser.add_argument("--phrases", action="store_true", help="frequent collocations as words")
+    parser.add_argument("--edits", metavar="FILE", help="apply merges, splits, drops, renames")
+    parser.add_argument("--out", metavar="DIR", help="write tables, K plot, new themes here")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="start of random choices")
     parser.add_argument("--format", choices=("table", "json"), default="table")
 

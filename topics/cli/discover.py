@@ -1,45 +1,73 @@
-"""``topics discover``."""
+"""``topics discover``: read, find, print; with ``--out`` a folder of tables."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from topics.cli.showing import rows, say, steps
-from topics.errors import OptionsError
-from topics.themes import load_themes
+from topics.cli.writing import open_out
+from topics.errors import InputError, OptionsError
+from topics.themes import ThemeSet, load_themes
+
+if TYPE_CHECKING:
+    from topics.discovering import Discovery, Settings
+    from topics.discovering.choosing import Choice
+    from topics.discovering.gathering import Source
 
 
 def run(args: argparse.Namespace) -> None:
-    """Find topics and show them, or write them as JSON."""
-    with steps(4) as begin:
+    """Find topics and show them, or write them as JSON or as a folder of tables."""
+    size = _size(args.topics)
+    if args.tokenized and args.by:
+        raise OptionsError("--by needs articles that say more than words; leave --tokenized out")
+    themes = None if args.tokenized else load_themes(args.themes)
+    folder = _folder(args.out)
+    with steps(5 if folder else 4) as begin:
         begin("reading")
-        from topics.discovering import Settings, choose_topics, discover
-
-        themes = None if args.tokenized else load_themes(args.themes)
-        tokens, counts, words = _counted(args, themes)
-        begin("choosing K")
-        settings = Settings(method=args.method, seed=args.seed, topics=_size(args.topics))
-        if args.topics == "auto":
-            choice = choose_topics(
-                counts, words, tokens, settings=dataclasses.replace(settings, perplexity=False)
-            )
-            say(f"K = {choice.advised}: {choice.reason}")
-            settings = dataclasses.replace(settings, topics=choice.advised)
-        begin("learning")
-        found = discover(counts, words, tokens, settings=settings, themes=themes)
+        source = _source(args, themes)
+        if args.by:
+            source.column(args.by)  # a name that is not there is told before the long work
+        found, choice = _found(args, source, themes, size, begin)
+        if folder:
+            begin("writing")
+            _write(folder, args, source, found, choice)
     if args.format == "json":
         print(json.dumps(found.to_dict(), ensure_ascii=False))
-        return
-    rows(
-        ("id", "share", "theme", "words"),
-        ((t.id, f"{t.share:.1%}", t.theme, " ".join(t.words)) for t in found.topics),
-    )
-    scores = found.scores.to_dict()
-    say(", ".join(f"{name} {'–' if s is None else s}" for name, s in scores.items()))
+    else:
+        _show(found, source, args.by)
+    if folder:
+        say(f"written: {folder}/ ({', '.join(sorted(p.name for p in folder.iterdir()))})")
+
+
+def _found(
+    args: argparse.Namespace,
+    source: Source,
+    themes: ThemeSet | None,
+    size: int,
+    begin: Callable[[str], None],
+) -> tuple[Discovery, Choice | None]:
+    """Choose K if asked, learn, and apply what was changed by hand before."""
+    from topics.discovering import Settings, discover
+    from topics.discovering.editing import load_edits
+
+    edits = load_edits(args.edits) if args.edits else None
+    settings = Settings(method=args.method, seed=args.seed, topics=size)
+    choice = None
+    if args.topics == "auto":
+        settings, choice = _chosen(source, settings, begin)
+    begin("learning")
+    found = discover(source.counts, source.words, source.tokens, settings=settings, themes=themes)
+    if edits:
+        found, lost = edits.apply(found, source.counts, themes)
+        for edit in lost:
+            names = "; ".join(" ".join(words[:5]) for words in edit.topics)
+            say(f"not applied: {edit.action} of {names}: no such topic this time")
+    return found, choice
 
 
 def _size(given: str) -> int:
@@ -50,25 +78,124 @@ def _size(given: str) -> int:
     return int(given)
 
 
-def _counted(args: argparse.Namespace, themes: Any) -> tuple[Sequence[Sequence[str]], Any, Any]:  # noqa: ANN401  # a ThemeSet or None
-    """Return tokens, counts and words of the articles, or of texts that are cut at spaces."""
-    from topics.ingesting import read_articles
-    from topics.mapping import count_words
+def _folder(given: str | None) -> Path | None:
+    if given is None:
+        return None
+    folder = Path(given)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionsError(f"--out {given}: no folder can be made ({error.strerror})") from error
+    return folder
+
+
+def _source(args: argparse.Namespace, themes: ThemeSet | None) -> Source:
+    """Return the documents of the articles, or of texts that are cut at spaces, counted."""
+    from topics.discovering.gathering import cut_source, gather, make_source
+    from topics.ingesting import read_articles, read_rows
     from topics.preparing import field_segmenter
     from topics.training import sample_corpus, stop_words
 
     if args.tokenized:
-        tokens: list[list[str]] = _cut_lines(args.paths)
-        return tokens, *count_words(tokens, themes, frozenset())
+        return cut_source([line.split() for line in read_rows(args.paths)], phrases=args.phrases)
     corpus = read_articles(args.paths) if args.paths else sample_corpus()
     say(f"read: {corpus.summary}")
-    texts = [part.text for part in corpus.paragraphs]
-    tokens = list(field_segmenter(themes).cut_many(texts))
-    return tokens, *count_words(tokens, themes, stop_words())
+    segmenter = field_segmenter(themes or load_themes())
+    documents = gather(corpus, args.unit)
+    return make_source(documents, segmenter, stop_words(), themes, phrases=args.phrases)
 
 
-def _cut_lines(paths: Sequence[str]) -> list[list[str]]:
-    """Return the words of every document: a line of a text file, or a ready row."""
-    from topics.ingesting import read_rows
+def _chosen(
+    source: Source, settings: Settings, begin: Callable[[str], None]
+) -> tuple[Settings, Choice]:
+    from topics.discovering import choose_topics
+    from topics.discovering.choosing import sample, sizes
 
-    return [line.split() for line in read_rows(paths)]
+    begin("choosing K")
+    counts, tokens = sample(source.counts, source.tokens)
+    light = dataclasses.replace(settings, runs=2)
+    choice = choose_topics(
+        counts,
+        source.words,
+        tokens,
+        candidates=sizes(counts.shape[0]),
+        seeds=(settings.seed,),
+        settings=light,
+    )
+    say(f"K = {choice.advised}: {choice.reason}")
+    return dataclasses.replace(settings, topics=choice.advised), choice
+
+
+def _show(found: Discovery, source: Source, by: str | None) -> None:
+    rows(
+        ("id", "share", "theme", "words"),
+        ((t.id, f"{t.share:.1%}", t.theme, " ".join(t.words)) for t in found.topics),
+    )
+    if by:
+        from topics.discovering.tables import by_group
+
+        rows(*by_group(found, source, by))
+    scores = found.scores.to_dict()
+    say(", ".join(f"{name} {'–' if s is None else s}" for name, s in scores.items()))
+
+
+def _write(
+    folder: Path,
+    args: argparse.Namespace,
+    source: Source,
+    found: Discovery,
+    choice: Choice | None,
+) -> None:
+    from topics.discovering import tables
+
+    files = tables.files(found, source, choice)
+    if args.by:
+        files["shares.csv"] = tables.shares_csv(found, source, args.by)
+    files["new_themes.toml"] = _candidates(args, source)
+    if choice:
+        from topics.plotting import to_png, to_svg, topic_choice
+
+        figure = topic_choice(*choice.series(), choice.advised)
+        files["choice.svg"] = to_svg(figure)
+        _write_bytes(folder / "choice.png", to_png(figure, dpi=200))
+    for name, text in files.items():
+        with open_out(str(folder / name), _encoding(name)) as file:
+            file.write(text)
+
+
+def _encoding(name: str) -> str:
+    return "utf-8-sig" if name.endswith(".csv") else "utf-8"
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise OptionsError(f"--out {path}: cannot be written ({error.strerror})") from error
+
+
+def _candidates(args: argparse.Namespace, source: Source) -> str:
+    from topics.discovering import Settings
+    from topics.discovering.candidates import candidate_themes, to_toml, unexplained
+
+    themes = None if args.tokenized else load_themes(args.themes)
+    rest = unexplained(source, _other(args, source))
+    known = themes.seed_words if themes else frozenset[str]()
+    settings = Settings(method=args.method, seed=args.seed)
+    new = candidate_themes(source.counts, source.words, rest, settings, known)
+    codes = themes.codes if themes else ()
+    return to_toml(new, source.texts, int(rest.sum()), codes)
+
+
+def _other(args: argparse.Namespace, source: Source) -> list[bool] | None:
+    """Return which paragraphs the ready-made model calls other; None where it does not fit."""
+    if args.tokenized or args.themes != "cppcc":
+        return None
+    from topics.tagging import load
+
+    try:
+        tagger = load(None)
+    except InputError:
+        return None
+    texts = [part.text for document in source.documents for part in document.parts]
+    return [tag.theme == "other" for tag in tagger.iter_tags(texts)]

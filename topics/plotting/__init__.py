@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from topics.plotting.canvas import label, to_png, to_svg
+    from topics.plotting.choices import topic_choice
     from topics.plotting.drawing import MAX_HEATMAPS, draw_all
     from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
     from topics.plotting.scores import calibration, confusion, risk_coverage
@@ -35,11 +36,12 @@ __all__ = [
     "time_shares",
     "to_png",
     "to_svg",
+    "topic_choice",
     "topic_theme_relation",
     "topic_words",
 ]
 
-_MODULES: Final = ("drawing", "canvas", "paragraphs", "scores", "shares", "words")
+_MODULES: Final = ("drawing", "canvas", "choices", "paragraphs", "scores", "shares", "words")
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # a module's attribute may be anything

@@ -1,0 +1,111 @@
+"""Words that may not stand in topics though no list names them: dates, numbers, half-words."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+TIED: Final = 0.5
+"""A word that no dictionary has is half a word if this share of its places has the same
+character on the same side (水排 before 海). docs/topics.md has the figures."""
+SPREAD: Final = 0.0015
+"""A word in a smaller share of the documents is too rare for a topic, from 2,000 documents on."""
+AT_LEAST: Final = 3
+NEARLY_ALWAYS: Final = 0.75
+
+_NUMERAL: Final = r"\d一二三四五六七八九十百千万亿两零\u3007几数多余半"
+_UNITS: Final = (
+    "年月日号时点分秒周星期天岁世纪度初中底末旬上下前后间元美欧日角块钱名位人次家个条项件种类批处座栋"
+    "户口头只支所米克吨升斤亩顷平方立公里千瓦伏安兆届期版章节组倍成%％"
+)
+_COUNTED: Final = re.compile(rf"第?(?![多余])[{_NUMERAL}.．]+[{_UNITS}]*\Z")
+_DATE: Final = re.compile(r"[年月日号时至电起讯前后底初周晚早上中下旬]+\Z")
+_DAY: Final = re.compile(
+    r"(?:本|上|下|每|当|次|翌)(?:年|月|日|周|晚|季)\Z|(?:星期|周|礼拜)[一二三四五六日天末]\Z"
+)
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]+\Z")
+_LOOSE: Final = frozenset(
+    "的了在是和与及对为从把被让将等也都就而并向于以上中下里后前这那有不新大小多各该我你他她它们人"
+)
+"""Characters that stand beside any word."""
+
+
+def is_date(word: str) -> bool:
+    """Tell whether a word is a date, a count with its unit, or a piece of a dateline.
+
+    >>> [w for w in ("7月", "日至", "三十", "周六", "百年大计", "人工智能") if is_date(w)]
+    ['7月', '日至', '三十', '周六']
+    """
+    return any(pattern.match(word) for pattern in (_COUNTED, _DATE, _DAY))
+
+
+def half_words(
+    texts: Sequence[Sequence[str]], whole: Callable[[str], bool], *, tied: float = TIED
+) -> frozenset[str]:
+    """Return the tokens that are pieces of longer words.
+
+    A token that the dictionary does not have was guessed by the segmenter. It is half a word if
+    one and the same Han character follows it (or goes before it) in at least ``tied`` of its
+    places, or nearly always some single character does (进|博会, 东|博会). A word of the
+    dictionary is half a word where nearly always the same fragment stands there (东安|湖).
+
+    Args:
+        texts: all tokens, single characters and punctuation too.
+        whole: tells whether the dictionary has a word.
+        tied: share of places, 0 to 1.
+    """
+    times: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        times.update(text)
+        pairs.update(itertools.pairwise(text))
+    frequent = [w for w, n in times.items() if n >= AT_LEAST and len(w) > 1 and _HAN.match(w)]
+    guessed = {word: not whole(word) for word in frequent}
+    rests = {w for w in times if w not in _LOOSE and _HAN.match(w)}
+    sides: tuple[_Side, _Side] = (defaultdict(Counter), defaultdict(Counter))
+    for (left, right), count in pairs.items():
+        if left in guessed and right in rests:
+            sides[0][left][right] += count
+        if right in guessed and left in rests:
+            sides[1][right][left] += count
+    return frozenset(
+        word
+        for end, side in zip((0, -1), sides, strict=True)
+        for word, neighbours in side.items()
+        if _half(word, neighbours, times[word], end, tied, guessed)
+    )
+
+
+_Side = defaultdict[str, Counter[str]]
+
+
+def _half(
+    word: str, rests: Counter[str], count: int, end: int, tied: float, guessed: Mapping[str, bool]
+) -> bool:
+    pieces = {rest: n for rest, n in rests.items() if len(rest) == 1 or guessed.get(rest)}
+    if not guessed[word]:
+        return len(word) == 2 and max(pieces.values(), default=0) >= NEARLY_ALWAYS * count
+    letters: Counter[str] = Counter()
+    for rest, n in rests.items():
+        letters[rest[end]] += n
+    same = max(letters.values(), default=0)
+    return same >= tied * count or sum(pieces.values()) >= NEARLY_ALWAYS * count
+
+
+def unfit_words(
+    texts: Sequence[Sequence[str]], whole: Callable[[str], bool], keep: frozenset[str]
+) -> frozenset[str]:
+    """Return what topics leave out beside stop words: dates, counts, half-words, rare words.
+
+    Args:
+        texts: the documents as tokens.
+        whole: tells whether the dictionary has a word.
+        keep: words that stay in any case.
+    """
+    documents = Counter(word for text in texts for word in set(text))
+    enough = max(AT_LEAST, round(SPREAD * len(texts))) if len(texts) >= 100 else 1
+    bad = {word for word, n in documents.items() if n < enough or is_date(word)}
+    return frozenset(bad | half_words(texts, whole)) - keep

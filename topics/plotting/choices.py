@@ -1,0 +1,53 @@
+"""How many topics: all scores over K, one panel each, never one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from matplotlib.figure import Figure
+
+from topics.plotting.canvas import drawn, label, sheet
+from topics.plotting.house import INK, MUTED, PALETTE
+
+_NAMES: Final = {
+    "npmi": ("连贯性 NPMI ↑", "coherence NPMI ↑"),
+    "exclusivity": ("专属性 ↑", "exclusivity ↑"),
+    "diversity": ("多样性 ↑", "diversity ↑"),
+    "stability": ("稳定性 ↑", "stability ↑"),
+    "perplexity": ("困惑度 ↓", "perplexity ↓"),
+    "place": ("总评 ↑", "all together ↑"),
+}
+
+
+@drawn
+def topic_choice(
+    sizes: Sequence[int],
+    scores: Mapping[str, Sequence[float]],
+    advised: int,
+    lang: str = "zh",
+) -> Figure:
+    """Every score over the number of topics; the advised number is marked in all panels.
+
+    Args:
+        sizes: numbers of topics that were tried.
+        scores: score → its value at each number; a score that is NaN throughout is left out.
+        advised: the recommended number.
+        lang: ``zh`` or ``en``.
+    """
+    shown = {name: row for name, row in scores.items() if any(v == v for v in row)}  # NaN ≠ NaN
+    rows = -(-max(1, len(shown)) // 2)
+    figure = sheet(0.5 + 1.55 * rows)
+    title = "主题数的选择" if lang == "zh" else "How many topics"
+    figure.suptitle(f"{title}: K = {advised}", x=0.008, ha="left", fontsize=10.5)
+    panels = figure.subplots(rows, 2, squeeze=False, sharex=True).ravel()
+    for axes, (name, values) in zip(panels, shown.items(), strict=False):
+        axes.axvline(advised, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+        axes.plot(sizes, values, color=PALETTE[1], linewidth=1.2, marker="o", markersize=3.5)
+        names = _NAMES.get(name, (name, name))
+        axes.set_title(label(names[lang != "zh"]), fontsize=9, color=INK)
+        axes.set_xticks(list(sizes), [str(size) for size in sizes])
+        axes.margins(y=0.2)
+    for axes in panels[len(shown) :]:
+        axes.set_visible(False)
+    return figure
