@@ -70,6 +70,11 @@ class Article:
         """The body paragraphs."""
         return tuple(part for part in self.parts if part.kind == "body")
 
+    def heading_of(self, part: Part) -> str:
+        """The heading that a paragraph stands under; before the first one, the title, if any."""
+        titled = bool(self.parts) and self.parts[0].kind == "title"
+        return part.heading or (self.parts[0].text if titled else "")
+
     @property
     def key(self) -> str:
         """A name that is unique in a corpus: file and number."""

@@ -80,10 +80,10 @@ class Rows:
                 continue
             row = self.add(part.text, group, prepared.labels[n], prepared.tags[n])
             places[n] = row
-            if part.heading:
-                key = (article, part.heading)
+            if heading := articles[article].heading_of(part):
+                key = (article, heading)
                 if key not in heading_rows:
-                    heading_rows[key] = self.add(part.heading, group)
+                    heading_rows[key] = self.add(heading, group)
                 self.headings[row] = heading_rows[key]
             same = before >= 0 and self.groups[before] == group and not articles[article].ready
             if same:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -39,7 +40,18 @@ STEPS: Final = 6
 """How many steps `train` tells of."""
 SAMPLE: Final = Path(__file__).parent / "data" / "sample"
 _STOP: Final = Path(__file__).parent / "data" / "stopwords.txt"
-_PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "gensim", "jieba", "rjieba", "matplotlib")
+_PASSING: Final = ("seconds", "command", "created")
+"""What changes from run to run: no part of a saved model."""
+_PACKAGES: Final = (
+    "cn-topics",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "gensim",
+    "jieba",
+    "rjieba",
+    "matplotlib",
+)
 
 
 @dataclass(frozen=True)
@@ -226,6 +238,7 @@ def _card(
         "versions": {package: metadata.version(package) for package in _PACKAGES},
         "command": " ".join(["topics", *sys.argv[1:]]) if _is_command() else "topics.train(…)",
         "seconds": round(seconds, 1),
+        "created": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
     if scores is not None:
         card["scores"] = {
@@ -240,7 +253,7 @@ def _card(
 
 def _model_card(card: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a saved model keeps of the card: nothing that changes from run to run."""
-    kept = {key: value for key, value in card.items() if key not in ("seconds", "command")}
+    kept = {key: value for key, value in card.items() if key not in _PASSING}
     lines = [f"# {card['name']}", "", "A model of topics (cn-topics); `topics info` shows it.", ""]
     lines += [f"- {key}: {value}" for key, value in kept.items()]
     return {**kept, "readme": "\n".join(lines) + "\n"}

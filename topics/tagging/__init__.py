@@ -164,18 +164,17 @@ class Tagger:
             tags[n] = tuple(codes[column] for column in best if above[n, column])
         return tags
 
-    def _context(
-        self, articles: Sequence[Article], parts: Sequence[Part], scores: Floats
-    ) -> Floats:
+    def _context(self, articles: Sequence[Article], scores: Floats) -> Floats:
         """Return what heading and neighbours add to the scores; ready rows have no neighbours."""
         added = np.zeros_like(scores)
-        headings = list(dict.fromkeys(part.heading for part in parts if part.heading))
+        over = [article.heading_of(part) for article in articles for part in article.paragraphs]
+        headings = list(dict.fromkeys(filter(None, over)))
         if headings and self.model.heading:
             own = self._score(self._read(headings))
             place = {text: row for row, text in zip(own, headings, strict=True)}
-            for number, part in enumerate(parts):
-                if part.heading:
-                    added[number] += self.model.heading * place[part.heading]
+            for number, heading in enumerate(over):
+                if heading:
+                    added[number] += self.model.heading * place[heading]
         first = 0
         for article in articles:
             size = len(article.paragraphs)
