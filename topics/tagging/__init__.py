@@ -135,7 +135,7 @@ class Tagger:
         reading: Any = self.model.look_up(batch.texts, tokens)
         scores = self._score(reading)
         if self.model.heading or self.model.neighbours:
-            scores = scores + self._context(batch.articles, batch.parts, scores)
+            scores = scores + self._context(batch.articles, scores)
         shares = self._probabilities(scores, reading.known)
         columns = shares.argmax(axis=1)
         added = self._explain(reading, columns)
