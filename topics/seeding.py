@@ -68,8 +68,9 @@ def weak_labels(
     *,
     other: bool = True,
     x: sparse.csr_matrix | None = None,
+    labels: Sequence[int] = (),
 ) -> Floats:
-    """Return the probability of each class for each text, learned from the seed words alone.
+    """Return the probability of each class for each text, learned from seed words (and labels).
 
     Args:
         texts: the texts.
@@ -77,14 +78,18 @@ def weak_labels(
         themes: the themes; a text without any seed word counts as a piece of other at first.
         other: whether a text may belong to no theme.
         x: what `presence` says of the texts, if it is known already.
+        labels: class of each text, -1 where unknown; empty: none known. A label overrules seeds.
 
     Returns:
         Shape (texts, classes); rows sum to 1. A row of NaN: no feature of the text is known, or
-        no seed word occurs in any text.
+        no seed word occurs in any text and none has a label.
     """
     evidence = seed_evidence(tokens, texts, themes)
     if not other:
         evidence[:, -1] = 0
+    classes = np.array(labels if len(labels) else [-1] * len(texts), np.int64)
+    known = np.flatnonzero(classes >= 0)
+    evidence[known] = np.eye(evidence.shape[1])[classes[known]]
     marked = evidence.sum(axis=1) > 0
     if not marked.any():
         return np.full(evidence.shape, np.nan)
@@ -93,11 +98,12 @@ def weak_labels(
     if other:
         own[~marked, -1] = 1.0
         force[~marked] = min(BARE, marked.mean())
+    force[known] = 1.0
     if x is None:
         x = presence(texts, tokens)
-    labels = _settle(x, own, force, even=0.0 if other else EVEN)
-    labels[np.diff(x.indptr) == 0] = np.nan
-    return labels
+    settled = _settle(x, own, force, even=0.0 if other else EVEN)
+    settled[np.diff(x.indptr) == 0] = np.nan
+    return settled
 
 
 def presence(texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> sparse.csr_matrix:

@@ -1,0 +1,73 @@
+"""Seed words become weak labels that stay with the seeds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from topics.seeding import weak_labels
+from topics.segmenting import Segmenter
+from topics.themes import ThemeSet, parse_themes
+
+SEGMENTER = Segmenter(["水渠", "路灯"])
+TEXTS = (
+    "河水漫过石桥，水渠里全是泥沙。",
+    "水渠修好，河水清了，石桥也修了。",
+    "路灯亮起，灯光照着夜市的摊位。",
+    "夜市的灯光换成了太阳能路灯。",
+    "石桥下面的泥沙要清走。",
+    "夜市的摊位排到街口。",
+)
+TOKENS = tuple(SEGMENTER.cut(text) for text in TEXTS)
+
+
+def themes(other: str = "") -> ThemeSet:
+    return parse_themes(
+        f"""
+        [[theme]]
+        code = "water"
+        zh = "水"
+        seeds = ["河水", "水渠"]
+        [[theme]]
+        code = "light"
+        zh = "灯"
+        seeds = ["路灯", "灯光"]
+        {other}
+        """
+    )
+
+
+def test_company_of_the_seeds_is_found_where_every_text_has_a_theme() -> None:
+    labels = weak_labels(TEXTS, TOKENS, themes(), other=False)
+    assert labels.argmax(axis=1).tolist() == [0, 0, 1, 1, 0, 1]
+    np.testing.assert_allclose(labels.sum(axis=1), 1)
+    assert not labels[:, 2].any()
+
+
+def test_seed_evidence_stays_in_force() -> None:
+    labels = weak_labels(TEXTS, TOKENS, themes())
+    assert (labels[:2, 0] >= 0.5).all()
+    assert (labels[2:4, 1] >= 0.5).all()
+
+
+def test_a_text_without_seeds_leans_to_other() -> None:
+    labels = weak_labels((*TEXTS, "竹篮"), (*TOKENS, ["竹篮"]), themes())
+    assert np.isnan(labels[6]).all() or labels[6].argmax() == 2
+    seeded = themes('[other]\nseeds = ["摊位"]')
+    assert weak_labels(TEXTS, TOKENS, seeded)[5].argmax() == 2
+
+
+def test_labels_overrule_seeds() -> None:
+    labels = weak_labels(TEXTS, TOKENS, themes(), labels=[1, -1, -1, -1, -1, -1])
+    np.testing.assert_array_equal(labels[0], [0, 1, 0])
+
+
+def test_labels_are_enough() -> None:
+    bare = parse_themes('[[theme]]\ncode = "a"\nzh = "甲"\nseeds = ["没有"]\n'
+                        '[[theme]]\ncode = "b"\nzh = "乙"\nseeds = ["也没有"]')  # fmt: skip
+    labels = weak_labels(TEXTS, TOKENS, bare, other=False, labels=[0, -1, 1, -1, -1, -1])
+    assert labels.argmax(axis=1).tolist() == [0, 0, 1, 1, 0, 1]
+
+
+def test_same_input_same_bytes() -> None:
+    first, again = (weak_labels(TEXTS, TOKENS, themes()) for _ in range(2))
+    assert first.tobytes() == again.tobytes()
