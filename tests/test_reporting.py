@@ -121,7 +121,7 @@ def test_sections_without_data_are_left_out() -> None:
     sections = re.findall(r'<section id="([a-z]+)"', bare)
     assert not {"map", "topics", "scores", "seeds", "reprints"} & set(sections)
     assert set(re.findall(r'<a href="#([a-z]+)"', bare)) <= {*sections, "main"}
-    assert "没有人工标注可供核对" in bare
+    assert "没有给定的标注可供核对" in bare
 
 
 def test_no_paragraph_at_all_still_gives_a_page() -> None:
@@ -294,7 +294,7 @@ def test_the_answer_says_what_was_read_and_how_sure(findings: Findings) -> None:
     said = answer(findings, "zh")
     assert f"{len(findings.tags)} 个正文段落" in said
     assert "1 个文件未能读取" in said
-    assert "268 个人工标注段落" in said
+    assert "268 个有给定标注的段落" in said
 
 
 def test_tables_are_read_back_and_run_no_formula(findings: Findings) -> None:

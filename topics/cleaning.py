@@ -143,18 +143,12 @@ def _places(match: re.Match[str], new: str, offsets: list[int]) -> list[int]:
 # --- traditional characters ------------------------------------------------------------------
 
 
-def _encodable(char: str, encoding: str) -> bool:
-    try:
-        char.encode(encoding)
-    except UnicodeError:
-        return False
-    return True
-
-
 def _script(inside: str, outside: str) -> str:
     """Return the characters of one national standard that the other does not have."""
-    chars = map(chr, range(0x4E00, 0x9FA6))
-    return "".join(c for c in chars if _encodable(c, inside) and not _encodable(c, outside))
+    chars = "".join(map(chr, range(0x4E00, 0x9FA6)))
+    standard, other = (chars.encode(e, "ignore").decode(e) for e in (inside, outside))
+    missing = set(standard).difference(other)
+    return "".join(char for char in standard if char in missing)
 
 
 _TRADITIONAL: Final = re.compile(f"[{_script('big5', 'gb2312')}]")

@@ -6,7 +6,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
@@ -120,8 +120,15 @@ def train(
 
 
 def sample_corpus() -> Corpus:
-    """Read the packaged sample corpus: 89 articles of our own writing."""
-    return read_articles(sorted(SAMPLE.glob("*.txt")))
+    """Read the packaged sample corpus, of our own writing; its files are named ``sample/…``."""
+    corpus = read_articles(sorted(SAMPLE.glob("*.txt")))
+    return replace(corpus, articles=tuple(map(_named, corpus)))
+
+
+def _named(article: Article) -> Article:
+    """Return the article under the short name of its file: no path of one machine is shown."""
+    name = f"sample/{Path(article.file).name}"
+    return replace(article, file=name, parts=tuple(replace(p, file=name) for p in article.parts))
 
 
 def sample_labels(themes: ThemeSet | None = None) -> Labels:

@@ -88,7 +88,7 @@ def _fault(data: bytes, encoding: str, *, complete: bool) -> int | None:
 def _utf16_without_bom(head: bytes) -> str:
     """Return utf-16-le or -be where every second byte tells it, else an empty string."""
     sample = head[: SAMPLE & ~1]
-    if len(sample) < 4 or (len(head) % 2 and len(head) <= SAMPLE):
+    if len(sample) < 4 or b"\0" not in sample or (len(head) % 2 and len(head) <= SAMPLE):
         return ""
     for name, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         # Han characters, CJK and full-width marks, ASCII: high bytes 4E–9F, 30, FF, 20, 00.
@@ -97,7 +97,7 @@ def _utf16_without_bom(head: bytes) -> str:
             sample.count(mark)
             for mark in (b"\n\x00", b"\x00\n", b"\x000", b"\x02\x30", b"\x30\x02")
         )
-        if fit > 0.97 * len(high) and blanks and b"\x00" in sample:
+        if fit > 0.97 * len(high) and blanks:
             try:
                 sample.decode(name)
             except UnicodeDecodeError:
