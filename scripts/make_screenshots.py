@@ -1,6 +1,6 @@
 """Draw docs/sample-report.png: the top of a report's page, as a browser shows it in the light.
 
-    python scripts/make_screenshots.py reports/sample [docs/sample-report.png]
+    python scripts/make_screenshots.py reports/example [docs/sample-report.png]
 
 Needs chromium; the page brings its own Chinese font where the machine has none.
 """
