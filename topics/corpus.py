@@ -59,11 +59,10 @@ class Article:
 
     @property
     def title(self) -> str:
-        """The title, or the start of the first part where there is none."""
-        for part in self.parts:
-            if part.kind == "title":
-                return part.text
-        return self.parts[0].text[:20] if self.parts else ""
+        """The title; where there is none, the start of the first heading or paragraph."""
+        titles = [part.text for part in self.parts if part.kind == "title"]
+        others = [part.text for part in self.parts if part.kind in ("heading", "body")]
+        return titles[0] if titles else next(iter(others), "")[:20]
 
     @property
     def paragraphs(self) -> tuple[Part, ...]:

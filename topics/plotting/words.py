@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,6 +16,9 @@ from topics.plotting.canvas import WIDTH, drawn, label, single
 from topics.plotting.house import INK, MAX_TOPICS, REST, colours, phrases
 from topics.plotting.numbers import topic_themes
 from topics.plotting.paragraphs import cell, frame
+
+SHORT_TITLE: Final = 10
+"""Characters of a panel's name that fit over its bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ def _panels(panels: Sequence[_Panel], title: str, columns: int) -> Figure:
 def _panel(axes: Axes, panel: _Panel, place: tuple[float, float]) -> None:
     """Draw one panel; ``place``: column and line of its name. Bars start at half its width."""
     x, y = place
-    axes.text(x + 0.46, y + 0.1, panel.title, va="center", fontsize=9.5)
+    start = 0.46 if len(panel.title) <= SHORT_TITLE else 0.3  # a long one would leave the figure
+    axes.text(x + start, y + 0.1, panel.title, va="center", fontsize=9.5)
     longest = max((*panel.weights, 1e-9))
     for n, (word, weight) in enumerate(zip(panel.words, panel.weights, strict=False), 1):
         axes.text(x + 0.44, y + n + 0.2, label(word, 14), ha="right", va="center", fontsize=8.5)
