@@ -11,6 +11,7 @@ Rule for the format number: a change that an older reader would misunderstand ra
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import math
@@ -37,6 +38,10 @@ ARRAYS: Final = "arrays.safetensors"
 _MAX_TEXT: Final = 256 * 2**20
 """A manifest or text file beyond this is refused before it is read."""
 _MAX_HEADER: Final = 2**20
+_HERE: Final = -100
+"""AT_FDCWD of Linux: paths are as they are."""
+_SWAP: Final = 2
+"""RENAME_EXCHANGE of Linux."""
 _TYPES: Final[dict[str, np.dtype[Any]]] = {
     "F32": np.dtype("<f4"),
     "F64": np.dtype("<f8"),
@@ -93,15 +98,28 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         yield fresh
         fresh.chmod(0o755)
-        if target.is_dir():
+        if not target.is_dir():
+            fresh.replace(target)
+        elif not _exchange(fresh, target):
             old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
             target.replace(old / "model")
             fresh.replace(target)
             shutil.rmtree(old, ignore_errors=True)
-        else:
-            fresh.replace(target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, so that no kill can fall between; False where it cannot be.
+
+    Linux has ``renameat2`` for it; elsewhere, and on file systems without it, two renames must do.
+    """
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    paths = (os.fsencode(one.resolve()), os.fsencode(other.resolve()))
+    return bool(rename(_HERE, paths[0], _HERE, paths[1], _SWAP) == 0)
 
 
 def load_folder(folder: str | Path) -> Stored:
