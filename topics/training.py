@@ -166,7 +166,14 @@ def _learn(prepared: Prepared, background: Prepared | None, options: Options) ->
         taught = teach(prepared, background, options)
         return _Learned(taught.model, counts, words, (), taught.held_out, taught.how)
     mapped = learn_mixture(counts, words, prepared.themes, options)
-    return _Learned(mapped.mixture, counts, words, mapped.topics, None, "labels unseen in training")
+    return _Learned(
+        mapped.mixture,
+        counts,
+        words,
+        mapped.topics,
+        None,
+        "labels not used in training, texts were",
+    )
 
 
 def _scores(
@@ -176,7 +183,7 @@ def _scores(
     labelled = [n for n, label in enumerate(prepared.labels) if label >= 0]
     classes, how = prepared.themes.classes, learned.how
     rows = np.array([[tag.probabilities[code] for code in classes] for tag in tags])
-    if any(prepared.tests):
+    if any(prepared.tests) and options.method == "tfidf":
         labelled = [n for n in labelled if prepared.tests[n]]
         articles = len({prepared.articles[n] for n in labelled})
         how = f"{articles} articles put aside for testing, of which nothing was learned"
