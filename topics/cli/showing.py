@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-COLOURS: Final = ("#3b82c4", "#c2410c", "#b4232a", "#15803d", "#7c3aed", "#0f766e", "#a16207")
-"""Of the themes, in their order; readable on light and dark ground."""
+COLOURS: Final = ("#c8553d", "#5c8cda", "#bd8d2c", "#1f8a80", "#8d72bd", "#c85e83")
+"""Of the themes, in their order: the report's hues (`plotting.house`), the darkest made lighter so
+that they can be read on a dark terminal too."""
 _HEADERS: Final = {
     "zh": ("行", "主题", "概率", "依据", "段落"),
     "en": ("line", "theme", "p", "words", "paragraph"),

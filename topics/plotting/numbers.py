@@ -93,11 +93,6 @@ def shares_of(findings: Findings) -> list[Share]:
     ]
 
 
-def has_intervals(findings: Findings) -> bool:
-    """Whether any share comes with an interval."""
-    return any(share.low < share.high for share in findings.shares)
-
-
 def over_time(findings: Findings) -> list[Bar]:
     """Return classes by day, month or year, gaps filled; empty with fewer than two dates."""
     dated: list[tuple[tuple[str, str, str], Sequence[Tag]]] = []

@@ -19,7 +19,8 @@ EVIDENCE: Final = 8
 """Most words of evidence a tag carries; `Tagger.explain` gives all."""
 STRANGE: Final = 0.6
 """Below this share of known words a tag is noted as doubtful: the text is unlike the training
-text. Of held-out sample paragraphs fewer than 1 in 200 lie below it, of THUCNews headlines half."""
+text. With the ready-made model 1.4 % of the sample's 288 test paragraphs lie below it, and 38 % of
+the first 3,000 THUCNews test headlines."""
 
 _HIGHEST: Final = np.int64(0x7FFF_FFFF)
 
