@@ -36,8 +36,6 @@ from topics.themes import ThemeSet, load_themes
 
 Say = Callable[[str], None]
 """Is told each step when it begins."""
-STEPS: Final = 6
-"""How many steps `train` tells of."""
 SAMPLE: Final = Path(__file__).parent / "data" / "sample"
 _STOP: Final = Path(__file__).parent / "data" / "stopwords.txt"
 _PASSING: Final = ("seconds", "command", "created")
