@@ -110,7 +110,7 @@ def _tag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS + "; - or none: stdin")
     parser.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made)")
     parser.add_argument(
-        "--format", choices=("table", "jsonl", "csv", "parquet", "html"), default="table"
+        "--format", choices=("table", "jsonl", "csv", "parquet", "html", "xlsx"), default="table"
     )
     parser.add_argument("--out", metavar="FILE", help="write here instead of stdout")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from topics.cli.sheets import write_xlsx
 from topics.cli.showing import counted, say, tag_rows
 from topics.cli.writing import (
     Chunk,
@@ -30,8 +31,8 @@ def run(args: argparse.Namespace) -> None:
     """Tag and write; the last lines on stderr say what was read and skipped."""
     if args.jobs < 1:
         raise OptionsError(f"--jobs is {args.jobs}; use 1 or more")
-    if args.format == "parquet" and not args.out:
-        raise OptionsError("parquet is no text; say where it goes with --out FILE")
+    if args.format in ("parquet", "xlsx") and not args.out:
+        raise OptionsError(f"{args.format} is no text; say where it goes with --out FILE")
     paths = args.paths or ["-"]
     if paths == ["-"] and sys.stdin.isatty():
         say("topics: reading from the keyboard; end with Ctrl-D")
@@ -74,6 +75,8 @@ def _write(chunks: Iterator[Chunk], tagger: Tagger, args: argparse.Namespace) ->
     themes, lang = tagger.themes, args.lang
     if args.format == "parquet":
         write_parquet(_tags(chunks), args.out, themes, lang)
+    elif args.format == "xlsx":
+        write_xlsx(_tags(chunks), args.out, themes, lang)
     elif args.format == "table" and not args.out:
         tag_rows(_tags(chunks), themes, lang)
     elif args.format == "html":
