@@ -50,15 +50,6 @@ def test_saving_replaces_the_old_model_and_leaves_nothing_beside(folder: Path) -
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
-def test_folders_are_replaced_where_they_cannot_be_swapped_in_one_step(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(storing, "_exchange", lambda _one, _other: False)
-    storing.save_folder(folder, {"kind": "new"}, ARRAYS, {})
-    assert storing.load_folder(folder).manifest["kind"] == "new"
-    assert [path.name for path in folder.parent.iterdir()] == ["model"]
-
-
 def test_a_failed_save_leaves_the_old_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")

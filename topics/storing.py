@@ -11,16 +11,11 @@ Rule for the format number: a change that an older reader would misunderstand ra
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import json
 import math
-import os
-import shutil
 import struct
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.errors import ModelError
+from topics.replacing import new_folder
 
 FORMAT: Final = 1
 READABLE: Final = (1,)
@@ -38,10 +34,6 @@ ARRAYS: Final = "arrays.safetensors"
 _MAX_TEXT: Final = 256 * 2**20
 """A manifest or text file beyond this is refused before it is read."""
 _MAX_HEADER: Final = 2**20
-_HERE: Final = -100
-"""AT_FDCWD of Linux: paths are as they are."""
-_SWAP: Final = 2
-"""RENAME_EXCHANGE of Linux."""
 _TYPES: Final[dict[str, np.dtype[Any]]] = {
     "F32": np.dtype("<f4"),
     "F64": np.dtype("<f8"),
@@ -75,51 +67,19 @@ def save_folder(
     """
     target = Path(folder)
     try:
-        with replacing(target) as fresh:
+        with new_folder(target) as fresh:
             files = {name: text.encode() for name, text in texts.items()}
             files[ARRAYS] = _pack(arrays)
             digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
             plain = {"format": FORMAT, **manifest, "sha256": dict(sorted(digests.items()))}
             text = json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
             for name, data in {**files, MANIFEST: text.encode()}.items():
-                _write(fresh / name, data)
+                (fresh / name).write_bytes(data)
     except OSError as error:
         raise ModelError(
             f"{target}: the model cannot be written ({error.strerror}); "
             "choose another folder or free some space"
         ) from error
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give a new folder beside ``target``; when the block ends well, it takes its place."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        yield fresh
-        fresh.chmod(0o755)
-        if not target.is_dir():
-            fresh.replace(target)
-        elif not _exchange(fresh, target):
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            target.replace(old / "model")
-            fresh.replace(target)
-            shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step, so that no kill can fall between; False where it cannot be.
-
-    Linux has ``renameat2`` for it; elsewhere, and on file systems without it, two renames must do.
-    """
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError, TypeError):
-        return False
-    paths = (os.fsencode(one.resolve()), os.fsencode(other.resolve()))
-    return bool(rename(_HERE, paths[0], _HERE, paths[1], _SWAP) == 0)
 
 
 def load_folder(folder: str | Path) -> Stored:
@@ -232,11 +192,3 @@ def _array(entry: Mapping[str, Any], body: NDArray[np.uint8]) -> NDArray[Any]:
     if dtype.kind == "f" and not np.isfinite(array).all():
         raise ValueError("a number is not finite")
     return array
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write and flush to disk, so that the rename never comes before the bytes."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

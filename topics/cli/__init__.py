@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from topics.errors import TopicsError
@@ -41,12 +42,25 @@ def run(argv: Sequence[str] | None = None) -> int:
         print(f"topics: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()
         return 0
-    except KeyboardInterrupt:
-        print("topics: stopped; what was written before is whole", file=sys.stderr)
+    except OSError as error:  # of a stream: what has a name is met where it is opened
+        _close_stdout()
+        where = f"{error.filename}: " if error.filename else "the output "
+        print(f"topics: {where}cannot be written ({error.strerror})", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as stop:
+        _close_stdout()
+        done = str(stop) or "what was written before is whole"
+        print(f"topics: stopped; {done}", file=sys.stderr)
         return 130
     return 0
+
+
+def _close_stdout() -> None:
+    """Let what still waits for stdout go nowhere, or leaving would try, and fail, once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

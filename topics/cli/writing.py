@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from topics.errors import OptionsError, require
 from topics.findings import Tag
+from topics.replacing import new_file
 from topics.tagging.tagged import Tagged, Words
 from topics.themes import ThemeSet
 
@@ -35,20 +34,25 @@ def open_out(path: str | None, encoding: str = "utf-8") -> Iterator[TextIO]:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
         yield sys.stdout
         return
-    target = Path(path)
+    with (
+        _replaced(path) as fresh,
+        fresh.open("w", encoding=encoding, errors="replace", newline="") as file,
+    ):
+        yield file
+
+
+@contextmanager
+def _replaced(path: str) -> Iterator[Path]:
     try:
-        handle, beside = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        with new_file(path) as fresh:
+            yield fresh
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise OptionsError(f"--out {path}: cannot be written ({error.strerror})") from error
-    try:
-        with os.fdopen(handle, "w", encoding=encoding, errors="replace", newline="") as file:
-            yield file
-        Path(beside).chmod(0o644)
-        Path(beside).replace(target)
-    except OSError as error:
-        raise OptionsError(f"--out {path}: cannot be written ({error.strerror})") from error
-    finally:
-        Path(beside).unlink(missing_ok=True)
+        raise OptionsError(
+            f"--out {path}: cannot be written ({error.strerror}); "
+            "free some space or choose another place"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +169,5 @@ def write_parquet(tags: Iterable[Tag], path: str, themes: ThemeSet, lang: str) -
     """Write all tags to a parquet file (extra ``parquet``)."""
     arrow, parquet = require("pyarrow", "parquet"), require("pyarrow.parquet", "parquet")
     table = arrow.Table.from_pylist([flat(tag, themes, lang) for tag in tags])
-    target = Path(path)
-    beside = target.with_name(f".{target.name}-{os.getpid()}")
-    try:
-        parquet.write_table(table, beside)
-        beside.replace(target)
-    except OSError as error:
-        raise OptionsError(f"--out {path}: cannot be written ({error.strerror})") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    with _replaced(path) as fresh:
+        parquet.write_table(table, fresh)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from topics.errors import LabelError, did_you_mean
 from topics.labels.matching import Label, Labels
+from topics.replacing import new_file
 from topics.themes import OTHER, ThemeSet
 
 COLUMNS: Final = ("text", "id", "file", "line", "theme", "tags", "split")
@@ -231,7 +230,9 @@ def write_labels(path: str | Path, rows: Iterable[Mapping[str, object]]) -> None
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header or COLUMNS)
     writer.writerows([_cell(row.get(name, "")) for name in header] for row in kept)
-    _replace(Path(path), text.getvalue().encode("utf-8", "replace"))
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with new_file(path) as fresh:
+        fresh.write_bytes(text.getvalue().encode("utf-8", "replace"))
 
 
 def _cell(value: object) -> str:
@@ -239,18 +240,3 @@ def _cell(value: object) -> str:
         codes = [str(code) for code in value]
         return "|".join(sorted(codes) if isinstance(value, set | frozenset) else codes)
     return "" if value is None else str(value)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

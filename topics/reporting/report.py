@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from topics import plotting
 from topics.errors import InputError
 from topics.findings import Findings
 from topics.plotting.house import phrases
+from topics.replacing import new_folder
 from topics.reporting.keeping import from_plain, to_plain
 from topics.reporting.page import html
 from topics.reporting.tables import tables
@@ -76,10 +76,9 @@ class Report:
         _check(target)
         files = self.files()
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=target.parent, prefix=".report-") as beside:
-                _write(files, Path(beside) / "new")
-                _exchange(target, Path(beside))
+            with new_folder(target) as fresh:
+                _write(files, fresh)
+                _keep_others(target, fresh)
         except OSError as error:
             raise InputError(
                 f"{target}: cannot write the report ({error.strerror}); choose another folder"
@@ -111,23 +110,13 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
         path.write_bytes(content)
 
 
-def _exchange(target: Path, beside: Path) -> None:
-    """Put the new folder in the old one's place; what is not ours moves along."""
-    new, old = beside / "new", beside / "old"
-    if not target.exists():
-        new.rename(target)
-        return
-    for path in target.iterdir():
+def _keep_others(target: Path, fresh: Path) -> None:
+    """Copy what is not ours into the new folder."""
+    for path in target.iterdir() if target.is_dir() else ():
         if path.is_dir() and path.name not in _OURS:
-            shutil.copytree(path, new / path.name)
+            shutil.copytree(path, fresh / path.name)
         elif path.name not in _OURS:
-            shutil.copy2(path, new / path.name)
-    target.rename(old)
-    try:
-        new.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
+            shutil.copy2(path, fresh / path.name)
 
 
 def rebuild(folder: str | Path, lang: str | None = None) -> Report:
