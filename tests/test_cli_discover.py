@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from topics.discovering.sifting import half_words, is_date
 from topics.errors import OptionsError
 from topics.ingesting import articles_from_text, read_articles
 from topics.plotting import to_svg, topic_choice
-from topics.themes import parse_themes
+from topics.themes import load_themes, parse_themes
 
 WORDS = [f"{field}{n}" for field in ("农", "学", "军") for n in range(12)]
 
@@ -60,6 +61,13 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "title": "一篇报道", "date": f"2023-0{n % 2 + 1}-03", "paragraphs": paragraphs
             }  # fmt: skip
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return file
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("cut") / "cut.txt"
+    file.write_text("\n".join(" ".join(text) for text in corpus()[1]), encoding="utf-8")
     return file
 
 
@@ -187,3 +195,161 @@ def test_the_plot_of_k_shows_every_score() -> None:
     assert "困惑度" in svg
     assert "稳定性" not in svg
     assert "coherence" in to_svg(topic_choice([5, 10], scores, 5, "en"))
+
+
+def found_json(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    return dict(json.loads(capsys.readouterr().out))
+
+
+def test_topics_are_edited_by_id_and_the_edits_hold_after_training_again(
+    articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, file = str(tmp_path / "found"), str(tmp_path / "edits.json")
+    call = ["discover", str(articles), "--topics", "3"]
+    assert run([*call, "--out", out]) == 0
+    assert run(["edits", file, "merge", "0", "1", "--found", out, "--name", "两者"]) == 0
+    assert run(["edits", file, "rename", "2", "--found", out, "--name", "第三"]) == 0
+    assert run(["edits", file, "drop", "种植 农民"]) == 0
+    assert run(["edits", file, "undo"]) == 0
+    capsys.readouterr()
+    assert run(["edits", file]) == 0
+    shown = capsys.readouterr().out
+    assert "merge" in shown
+    assert "drop" not in shown
+    assert run([*call, "--seed", "99", "--edits", file, "--format", "json"]) == 0
+    names = sorted(topic["name"] for topic in found_json(capsys)["topics"])
+    assert names == ["两者", "第三"]
+
+
+def test_the_parts_of_a_split_can_be_edited_again(
+    articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, file = str(tmp_path / "found"), str(tmp_path / "edits.json")
+    call = ["discover", str(articles), "--topics", "2", "--edits", file, "--out", out]
+    assert run(["edits", file, "split", "水稻 小麦 农民", "--parts", "2"]) == 0
+    assert run(call) == 0
+    assert len(table(Path(out) / "topics.csv")) == 3
+    assert run(["edits", file, "rename", "2", "--found", out, "--name", "一半"]) == 0
+    assert run(call) == 0
+    assert table(Path(out) / "topics.csv")[2]["name"] == "一半"
+    assert "not applied" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["show"], "there is no such file"),
+        (["undo"], "there is no such file"),
+        (["merge", "种植 农民"], "two topics or more"),
+        (["split", "种植 农民", "--parts", "1"], "use 2 or more"),
+        (["drop"], "takes one topic"),
+        (["drop", " "], "without a word"),
+        (["drop", "3"], "--found DIR"),
+        (["drop", "3", "--found", "nowhere"], "cannot be read"),
+        (["rename", "种植"], "needs --name"),
+    ],
+)
+def test_impossible_edits_are_one_line(
+    tmp_path: Path, more: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["edits", str(tmp_path / "edits.json"), *more]) == 2
+    assert says in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_filled_in_intrusion_sheets_are_scored(
+    articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "found"
+    assert run(["discover", str(articles), "--topics", "3", "--out", str(out)]) == 0
+    assert run(["intrusion", str(out)]) == 2
+    assert "no answer in" in capsys.readouterr().err
+    key = json.loads((out / "intrusion_key.json").read_text(encoding="utf-8"))
+    lines = (out / "intrusion.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert all(line.endswith(",") for line in lines[1:])
+    wrong = next(word for word in key[1]["words"] if word != key[1]["intruder"])
+    filled = [lines[0], lines[1] + key[0]["intruder"], lines[2] + wrong, lines[3]]
+    sheet = tmp_path / "one.csv"
+    sheet.write_text("\n".join(filled), encoding="utf-8")
+    assert run(["intrusion", str(out), str(sheet), "--format", "json"]) == 0
+    scored = found_json(capsys)
+    assert (scored["right"], scored["answers"]) == (0.5, 2)
+    assert scored["by_topic"] == {str(key[0]["topic"]): 1, str(key[1]["topic"]): 0}
+    assert run(["intrusion", str(out), str(sheet), str(sheet)]) == 0
+    assert "50% of 4 answers" in capsys.readouterr().err
+
+
+def test_the_json_keeps_the_contract(cut: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["discover", str(cut), "--tokenized", "--topics", "3", "--format", "json"]) == 0
+    found = found_json(capsys)
+    assert found.keys() == {"topics", "scores", "assignments"}
+    for number, topic in enumerate(found["topics"]):
+        assert topic.keys() == {"id", "name", "words", "share", "theme"}
+        assert topic["id"] == number
+        assert len(topic["words"]) >= 10
+        assert topic["theme"] == "new"
+    assert sum(topic["share"] for topic in found["topics"]) == pytest.approx(1, abs=1e-4)
+    assert found["scores"].keys() == {
+        "npmi", "c_v", "diversity", "exclusivity", "frex", "perplexity", "stability", "agreement",
+    }  # fmt: skip
+    assert all(isinstance(value, float) for value in found["scores"].values())
+    assert len(found["assignments"]) == 150
+    assert set(found["assignments"]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("method", ["lda", "nmf", "kmeans", "clusters"])
+def test_every_method_works_from_the_command_line(
+    method: str, articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["discover", str(articles), "--topics", "3", "--method", method, "--format", "json"]
+    assert run(call) == 0
+    fields = {field: n for n, field in enumerate(FIELDS)}
+    seen = {
+        max(fields, key=lambda field, topic=topic: len({*field} & {*topic["words"]}))
+        for topic in found_json(capsys)["topics"]
+    }
+    assert seen == set(fields)
+
+
+def test_text_that_is_cut_at_spaces_keeps_its_words(
+    cut: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["discover", str(cut), "--tokenized", "--topics", "3", "--phrases", "--format", "json"]
+    assert run(call) == 0
+    words = {word for topic in found_json(capsys)["topics"] for word in topic["words"]}
+    assert {part for word in words for part in word.split("_")} <= set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no"),
+        ("\n\n \n", "no"),
+        ("农业", "ask for fewer topics or give more text"),
+        ("农业 农业\n" * 9, "ask for fewer topics or give more text"),
+        ("农业 学校\n军队 医院", "ask for fewer topics or give more text"),
+    ],
+    ids=["empty file", "empty documents", "one document", "one word", "fewer than topics"],
+)
+def test_too_little_text_is_one_line(
+    text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cut.txt"
+    file.write_text(text, encoding="utf-8")
+    for topics in ("3", "auto"):
+        assert run(["discover", str(file), "--tokenized", "--topics", topics]) == 2
+        assert says in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_candidates_on_disk_are_a_theme_file_that_loads(articles: Path, tmp_path: Path) -> None:
+    out, mine = tmp_path / "found", tmp_path / "mine.toml"
+    mine.write_text('[[theme]]\ncode = "war"\nzh = "军事"\n[theme.seeds]\n"军队" = 1\n', "utf-8")
+    call = ["discover", str(articles), "--topics", "3", "--themes", str(mine), "--out", str(out)]
+    assert run(call) == 0
+    found = (out / "new_themes.toml").read_text(encoding="utf-8")
+    pasted = mine.read_text("utf-8") + found.replace('name = "candidates"', "")
+    mine.write_text(pasted, encoding="utf-8")
+    assert load_themes(str(mine)).codes[0] == "war"
+    themes = load_themes(str(out / "new_themes.toml"))
+    assert len(themes) >= 2
+    seeds = [set(theme.seeds) for theme in themes]
+    assert all(sum(bool(own & set(field)) for field in FIELDS) == 1 for own in seeds)

@@ -13,16 +13,18 @@ from scipy import sparse
 from topics.errors import InputError
 from topics.evaluating import intrusion
 from topics.evaluating.topics import (
+    by_document,
     c_v,
     completion_perplexity,
     diversity,
-    document_npmi,
     exclusivity,
     frex,
     halves,
+    mean_frex,
     npmi,
     perplexity,
     stability,
+    topic_npmi,
 )
 
 LETTERS = "abcdefgh"
@@ -54,17 +56,43 @@ def test_npmi_of_words_that_stand_nowhere_or_alone_is_zero() -> None:
     assert npmi([["a", "never"], ["a"], []], [["a", "b"]] * 3).tolist() == [0, 0, 0]
 
 
-def test_document_npmi_takes_the_whole_document_as_window() -> None:
+def test_npmi_without_texts_takes_the_whole_document_as_window() -> None:
     counts = sparse.csr_matrix([[1, 2, 0], [1, 0, 3], [0, 0, 1], [2, 1, 0]])
     texts = [["a", "b", "b"], ["a", "c", "c", "c"], ["c"], ["a", "a", "b"]]
     by_window = npmi([["a", "b"], ["a", "c"]], texts, window=10)
-    np.testing.assert_allclose(document_npmi([[0, 1], [0, 2]], counts), by_window)
+    together = by_document([[0, 1], [0, 2]], counts)
+    values = [topic_npmi(["0", "1"], together), topic_npmi(["0", "2"], together)]
+    np.testing.assert_allclose(values, by_window)
 
 
 def test_c_v_puts_words_that_stand_together_first() -> None:
     texts = [["a", "b", "c"], ["d", "e", "f"]] * 20 + [["a", "d"]]
     values = c_v([["a", "b", "c"], ["a", "e", "f"]], texts)
     assert values[0] > values[1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    texts=st.lists(st.lists(st.sampled_from(LETTERS + "xyz"), max_size=25), max_size=12),
+    window=st.integers(2, 30),
+)
+def test_c_v_is_gensims_to_the_last_digit(texts: list[list[str]], window: int) -> None:
+    every = [*texts, list(LETTERS), ["z", "z"]]
+    model = CoherenceModel(
+        topics=TOPICS,
+        texts=every,
+        dictionary=Dictionary(every),
+        coherence="c_v",
+        window_size=window,
+        topn=3,
+        processes=1,
+    )
+    ours = c_v(TOPICS, every, window=window)
+    np.testing.assert_allclose(ours, model.get_coherence_per_topic(), atol=1e-9)
+
+
+def test_c_v_of_words_that_stand_nowhere_or_alone_is_zero() -> None:
+    assert c_v([["never", "ever"], ["a"], []], [["a", "b"]] * 3).tolist() == [0, 0, 0]
 
 
 def test_diversity_exclusivity_and_frex() -> None:
@@ -77,6 +105,9 @@ def test_diversity_exclusivity_and_frex() -> None:
     assert scores[0].argmax() == 0
     assert scores[1].argmax() == 2
     assert ((scores > 0) & (scores <= 1)).all()
+    own, foreign = mean_frex(components, [[0], [0]])
+    assert own > foreign
+    assert mean_frex(components, [[], [2]])[0] == 0
 
 
 def test_halves_add_up_and_a_true_model_foretells_better() -> None:
@@ -109,9 +140,13 @@ def test_intrusion_sheets_are_scored_as_filled_in() -> None:
     assert lines[0] == "question,words,answer"
     assert all(line.endswith(",") for line in lines[1:])
     filled = "\n".join([lines[0], lines[1] + asked[0].intruder, lines[2]])
-    assert intrusion.score_sheet(asked, filled) == {0: 1.0}
+    assert intrusion.score_sheet(asked, filled) == [(0, True)]
     wrong = next(word for word in asked[0].words if word != asked[0].intruder)
-    assert intrusion.score_sheet(asked, f"{lines[0]}\n{lines[1]}{wrong}\n") == {0: 0.0}
+    assert intrusion.score_sheet(asked, f"{lines[0]}\n{lines[1]}{wrong}\n") == [(0, False)]
+    both = f"{filled}\n{lines[0]}\n{lines[1]}{wrong}\n"
+    assert intrusion.score_sheet(asked, both) == [(0, True), (0, False)]
+    assert intrusion.read_key(intrusion.key(asked)) == asked
+    assert intrusion.chance_of(asked) == pytest.approx(1 / 4)
 
 
 @pytest.mark.parametrize(
@@ -125,3 +160,9 @@ def test_intrusion_sheets_are_scored_as_filled_in() -> None:
 def test_a_spoiled_sheet_is_refused(filled: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         intrusion.score_sheet(intrusion.questions(TOPICS), filled)
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"a": 1}', '[{"topic": 1}]', "null"])
+def test_a_foreign_key_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="no key of an intrusion test"):
+        intrusion.read_key(text)

@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     _tag(_command(commands, "tag", "tag articles with a saved model"))
     _read(_command(commands, "read", "show how files were understood, part by part"))
     _discover(_command(commands, "discover", "find topics that nobody named yet"))
+    _edits(_command(commands, "edits", "change discovered topics by hand, in a small file"))
+    _intrusion(_command(commands, "intrusion", "score filled-in word intrusion tests"))
     _evaluate(_command(commands, "evaluate", "score a model against labels"))
     label = _command(commands, "label", "label the paragraphs that help most, in the terminal")
     label.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
@@ -151,6 +153,32 @@ def _discover(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--edits", metavar="FILE", help="apply merges, splits, drops, renames")
     parser.add_argument("--out", metavar="DIR", help="write tables, K plot, new themes here")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="start of random choices")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _edits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", help="the file of edits; apply it: discover --edits"
+    )
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="show",
+        choices=("show", "merge", "split", "drop", "rename", "undo"),
+    )
+    parser.add_argument(
+        "topics", nargs="*", metavar="TOPIC", help="its words, or its id in --found"
+    )
+    parser.add_argument("--found", metavar="DIR", help="what topics discover --out wrote")
+    parser.add_argument("--name", default="", metavar="NAME", help="of rename and merge")
+    parser.add_argument("--parts", type=int, default=2, metavar="N", help="of split (2)")
+
+
+def _intrusion(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("found", metavar="DIR", help="what topics discover --out wrote")
+    parser.add_argument(
+        "sheets", nargs="*", metavar="SHEET", help="filled-in copies (default: DIR/intrusion.csv)"
+    )
     parser.add_argument("--format", choices=("table", "json"), default="table")
 
 

@@ -63,7 +63,7 @@ def _found(
     begin("learning")
     found = discover(source.counts, source.words, source.tokens, settings=settings, themes=themes)
     if edits:
-        found, lost = edits.apply(found, source.counts, themes)
+        found, lost = edits.apply(found, source.counts, themes, source.tokens)
         for edit in lost:
             names = "; ".join(" ".join(words[:5]) for words in edit.topics)
             say(f"not applied: {edit.action} of {names}: no such topic this time")

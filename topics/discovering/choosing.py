@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.discovering.finding import Settings, Texts, TopicScores, check_input, score
+from topics.discovering.finding import MEANS, Settings, Texts, TopicScores, check_input, score
 from topics.errors import OptionsError
 from topics.naming import best_words
 
@@ -112,17 +112,8 @@ def choose_topics(
 
 
 def _mean(runs: Sequence[TopicScores]) -> TopicScores:
-    def mean(name: str) -> float:
-        return float(np.mean([getattr(run, name) for run in runs]))
-
-    return TopicScores(
-        npmi=mean("npmi"),
-        diversity=mean("diversity"),
-        exclusivity=mean("exclusivity"),
-        perplexity=mean("perplexity"),
-        stability=mean("stability"),
-        agreement=mean("agreement"),
-    )
+    means = {name: float(np.mean([getattr(run, name) for run in runs])) for name in MEANS}
+    return dataclasses.replace(runs[0], by_topic={}, **means)
 
 
 def _advise(measured: Sequence[tuple[int, Sequence[TopicScores]]]) -> Choice:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.discovering.finding import Discovery, TopicScores
+from topics.discovering.finding import Discovery, Texts, TopicScores, word_scores
 from topics.errors import InputError, OptionsError, did_you_mean
 from topics.evaluating import topics as scoring
 from topics.modelling.nmf import Nmf
@@ -79,16 +79,24 @@ class Edits:
         return Edits((*self.done, edit))
 
     def save(self, path: str | Path) -> None:
-        """Write the changes as JSON that a person can read."""
+        """Write the changes as JSON that a person can read.
+
+        Raises:
+            OptionsError: the file cannot be written.
+        """
         rows = [dataclasses.asdict(edit) for edit in self.done]
         text = json.dumps({"format": FORMAT, "edits": rows}, ensure_ascii=False, indent=1)
-        Path(path).write_text(text + "\n", encoding="utf-8")
+        try:
+            Path(path).write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise OptionsError(f"{path}: cannot write the edits ({error.strerror})") from error
 
     def apply(
         self,
         discovery: Discovery,
         counts: sparse.csr_matrix,
         themes: ThemeSet | None = None,
+        texts: Texts | None = None,
     ) -> tuple[Discovery, tuple[Edit, ...]]:
         """Return the changed discovery, and the edits whose topics were not found again.
 
@@ -96,10 +104,11 @@ class Edits:
             discovery: what was found.
             counts: the documents × words it was found in.
             themes: themes that a topic may belong to.
+            texts: the documents as words, for coherence in windows.
         """
         state = _State.of(discovery)
         lost = tuple(edit for edit in self.done if not state.apply(edit, counts))
-        return state.discovery(discovery, counts, themes), lost
+        return state.discovery(discovery, counts, themes, texts), lost
 
 
 def load_edits(path: str | Path) -> Edits:
@@ -139,11 +148,14 @@ class _State:
     words: list[tuple[str, ...]]
     names: list[str]
     """Names given by hand, else empty."""
+    vocabulary: tuple[str, ...]
 
     @classmethod
     def of(cls, discovery: Discovery) -> _State:
         words = [topic.words for topic in discovery.topics]
-        return cls(discovery.theta.copy(), discovery.components.copy(), words, [""] * len(words))
+        names = [""] * len(words)
+        theta, components = discovery.theta.copy(), discovery.components.copy()
+        return cls(theta, components, words, names, discovery.vocabulary)
 
     def find(self, words: Sequence[str]) -> int | None:
         """Return the topic with most of these words, if it has enough."""
@@ -181,10 +193,11 @@ class _State:
         members = np.flatnonzero(self.theta.argmax(axis=1) == place)
         model = Nmf(parts).fit(counts[members] if len(members) >= parts else counts)
         within = model.transform(counts) * self.theta[:, [place]]
-        words = self.words[place]
+        words = best_words(model.components_, counts, len(self.words[place]))
         self._remove([place])
         for part in range(parts):
-            self._add(within[:, part], model.components_[part], words, "")
+            shown = tuple(self.vocabulary[word] for word in words[part])
+            self._add(within[:, part], model.components_[part], shown, "")
 
     def _remove(self, places: list[int]) -> None:
         keep = [n for n in range(len(self.words)) if n not in places]
@@ -199,7 +212,11 @@ class _State:
         self.names.append(name)
 
     def discovery(
-        self, before: Discovery, counts: sparse.csr_matrix, themes: ThemeSet | None
+        self,
+        before: Discovery,
+        counts: sparse.csr_matrix,
+        themes: ThemeSet | None,
+        texts: Texts | None,
     ) -> Discovery:
         """Return the findings of the changed topics; what needs a model to be scored is NaN."""
         if not self.words:
@@ -215,14 +232,15 @@ class _State:
             dataclasses.replace(topic, name=given or topic.name)
             for topic, given in zip(named, self.names, strict=True)
         )
+        by_topic = word_scores(self.components, words, counts, vocabulary, texts)
         unmeasured = float("nan")
         scores = TopicScores(
-            npmi=float(scoring.document_npmi(words, counts).mean()),
-            diversity=scoring.diversity([topic.words for topic in topics]),
-            exclusivity=float(scoring.exclusivity(self.components, words).mean()),
+            **{name: float(values.mean()) for name, values in by_topic.items()},
+            diversity=scoring.diversity(words),
             perplexity=unmeasured,
             stability=unmeasured,
             agreement=unmeasured,
+            by_topic={name: tuple(values.tolist()) for name, values in by_topic.items()},
         )
         return dataclasses.replace(
             before,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
@@ -79,21 +79,32 @@ class TopicScores:
 
     npmi: float
     """Mean coherence, -1 to 1; over windows of ten words, or whole documents without texts."""
+    c_v: float
+    """Another coherence, 0 to 1, over windows of 110 words (Röder, Both, Hinneburg 2015)."""
     diversity: float
     exclusivity: float
+    frex: float
+    """Mean FREX of the shown words: frequent and exclusive at once, 0 to 1."""
     perplexity: float
     """Of the hidden half of held-out documents (see ``evaluating.topics.perplexity``)."""
     stability: float
     """Top words in common with models of resampled documents, 0 to 1."""
     agreement: float
     """Share of documents in matched topics there, 0 to 1."""
-    npmi_by_topic: tuple[float, ...] = ()
-    stability_by_topic: tuple[float, ...] = ()
+    by_topic: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Score → its value for each topic: npmi, c_v, exclusivity, frex and, if measured, stability
+    (over bootstraps of the documents)."""
 
     def to_dict(self) -> dict[str, float | None]:
         """Return plain data, one number a score, None where not measured."""
-        plain = {k: v for k, v in asdict(self).items() if isinstance(v, float)}
-        return {k: None if np.isnan(v) else round(v, 4) for k, v in plain.items()}
+        return {name: _rounded(getattr(self, name)) for name in MEANS}
+
+
+MEANS: Final = tuple(f.name for f in fields(TopicScores) if f.name != "by_topic")
+
+
+def _rounded(value: float) -> float | None:
+    return None if np.isnan(value) else round(value, 4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,19 +217,43 @@ def score(  # all that scores look at
     settings: Settings,
 ) -> TopicScores:
     """Return the scores of a fitted model whose best words are ``words``."""
-    names = [[vocabulary[word] for word in topic] for topic in words]
-    coherence = scoring.npmi(names, texts) if texts else scoring.document_npmi(words, counts)
     stable = _stability(model, words, counts, settings)
+    by_topic = word_scores(model.components_, words, counts, vocabulary, texts)
+    means = {name: float(values.mean()) for name, values in by_topic.items()}
+    if stable:
+        by_topic["stability"] = np.array(stable.by_topic)
     return TopicScores(
-        npmi=float(coherence.mean()),
-        diversity=scoring.diversity(names),
-        exclusivity=float(scoring.exclusivity(model.components_, words).mean()),
+        **means,
+        diversity=scoring.diversity(words),
         perplexity=_perplexity(counts, settings, model.components_.shape[0]),
         stability=stable.words if stable else float("nan"),
         agreement=stable.assignments if stable else float("nan"),
-        npmi_by_topic=tuple(float(v) for v in coherence),
-        stability_by_topic=stable.by_topic if stable else (),
+        by_topic={name: tuple(values.tolist()) for name, values in by_topic.items()},
     )
+
+
+def word_scores(
+    components: Floats,
+    words: Sequence[Sequence[int]],
+    counts: sparse.csr_matrix,
+    vocabulary: Sequence[str],
+    texts: Texts | None,
+) -> dict[str, Floats]:
+    """Return what can be told of topics by their words: score → its value for each topic."""
+    if texts:
+        names = [[vocabulary[word] for word in topic] for topic in words]
+        npmi, c_v = scoring.npmi(names, texts), scoring.c_v(names, texts)
+    else:
+        together = scoring.by_document(words, counts)
+        names = [[str(word) for word in topic] for topic in words]
+        npmi = np.array([scoring.topic_npmi(topic, together) for topic in names])
+        c_v = np.array([scoring.topic_c_v(topic, together) for topic in names])
+    return {
+        "npmi": npmi,
+        "c_v": c_v,
+        "exclusivity": scoring.exclusivity(components, words),
+        "frex": scoring.mean_frex(components, words),
+    }
 
 
 def _perplexity(counts: sparse.csr_matrix, settings: Settings, topics: int) -> float:

@@ -12,7 +12,7 @@ from topics.discovering.choosing import Choice
 from topics.discovering.finding import Discovery
 from topics.discovering.gathering import Source
 from topics.discovering.grouping import GroupShare, hierarchy, shares_by
-from topics.evaluating.intrusion import questions, sheet
+from topics.evaluating.intrusion import key, questions, sheet
 
 QUOTED = 200
 """Characters of a document in a table."""
@@ -27,21 +27,16 @@ def files(found: Discovery, source: Source, choice: Choice | None) -> dict[str, 
         "scores.json": json.dumps(found.scores.to_dict(), indent=1) + "\n",
         "hierarchy.csv": hierarchy_csv(found),
         "intrusion.csv": sheet(asked),
-        "intrusion_key.json": json.dumps(
-            [{"topic": q.topic, "words": q.words, "intruder": q.intruder} for q in asked],
-            ensure_ascii=False,
-            indent=1,
-        )
-        + "\n",
+        "intrusion_key.json": key(asked),
     }
     return written | ({"choice.csv": choice_csv(choice)} if choice else {})
 
 
 def topics_csv(found: Discovery, texts: Sequence[str]) -> str:
-    """Return a row a topic: name, theme, share with its interval, words, typical documents."""
-    each = zip_scores(found)
+    """Return a row a topic: name, theme, share with its interval, scores, words, examples."""
+    kinds = list(found.scores.by_topic)
     return _csv(
-        ("id", "name", "theme", "share", "low", "high", "npmi", "stability", "words", "examples"),
+        ("id", "name", "theme", "share", "low", "high", *kinds, "words", "examples"),
         (
             (
                 t.id,
@@ -50,21 +45,13 @@ def topics_csv(found: Discovery, texts: Sequence[str]) -> str:
                 _number(t.share),
                 _number(t.share_low),
                 _number(t.share_high),
-                *each[row],
+                *(_number(found.scores.by_topic[kind][row]) for kind in kinds),
                 " ".join(t.words),
                 " | ".join(" ".join(texts[n].split())[:QUOTED] for n in t.examples),
             )
             for row, t in enumerate(found.topics)
         ),
     )
-
-
-def zip_scores(found: Discovery) -> list[tuple[str, str]]:
-    """Return coherence and stability of each topic, empty where not measured."""
-    columns = (found.scores.npmi_by_topic, found.scores.stability_by_topic)
-    n = len(found.topics)
-    npmi, stable = ([_number(v) for v in c] if len(c) == n else [""] * n for c in columns)
-    return list(zip(npmi, stable, strict=True))
 
 
 def assignments_csv(found: Discovery, source: Source) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -56,10 +57,38 @@ def sheet(asked: Sequence[Question]) -> str:
     return out.getvalue()
 
 
-def score_sheet(asked: Sequence[Question], filled: str) -> dict[int, float]:
-    """Return topic → share of right answers, of a sheet (or several, one below the other).
+def key(asked: Sequence[Question]) -> str:
+    """Return the questions with their intruders as JSON: for whoever scores the sheets."""
+    rows = [{"topic": q.topic, "words": q.words, "intruder": q.intruder} for q in asked]
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
 
-    An empty answer is not counted.
+
+def read_key(text: str) -> tuple[Question, ...]:
+    """Return the questions that ``key`` wrote.
+
+    Raises:
+        InputError: not such a text.
+    """
+    try:
+        return tuple(
+            Question(int(row["topic"]), tuple(map(str, row["words"])), str(row["intruder"]))
+            for row in json.loads(text)
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"this is no key of an intrusion test ({error!r}); topics discover --out writes one"
+        ) from error
+
+
+def chance_of(asked: Sequence[Question]) -> float:
+    """Return the share of right answers that guessing gives."""
+    return sum(1 / len(q.words) for q in asked) / len(asked) if asked else 0.0
+
+
+def score_sheet(asked: Sequence[Question], filled: str) -> list[tuple[int, bool]]:
+    """Return topic and whether it was right, for every answer of a sheet.
+
+    An empty answer is not counted; several sheets may stand one below the other.
 
     Raises:
         InputError: a column is missing, or an answer is not among the words.
@@ -67,17 +96,17 @@ def score_sheet(asked: Sequence[Question], filled: str) -> dict[int, float]:
     rows = list(csv.DictReader(io.StringIO(filled)))
     if rows and not {*COLUMNS} <= rows[0].keys():
         raise InputError(f"the sheet has columns {sorted(map(str, rows[0]))}; needed: {COLUMNS}")
-    right: dict[int, list[bool]] = {}
+    scored = []
     for row in rows:
-        answer = (row["answer"] or "").strip()
-        if not answer or row["question"] == COLUMNS[0]:
+        answer, number = ((row[name] or "").strip() for name in ("answer", "question"))
+        if not answer or number == COLUMNS[0]:
             continue
-        if not row["question"].isdigit() or not 0 < int(row["question"]) <= len(asked):
-            raise InputError(f"no question {row['question']!r}; there are {len(asked)}")
-        question = asked[int(row["question"]) - 1]
+        if not number.isdecimal() or not 0 < int(number) <= len(asked):
+            raise InputError(f"no question {number!r}; there are {len(asked)}")
+        question = asked[int(number) - 1]
         if answer not in question.words:
             raise InputError(
-                f"question {row['question']}: {answer!r} is none of {', '.join(question.words)}"
+                f"question {number}: {answer!r} is none of {', '.join(question.words)}"
             )
-        right.setdefault(question.topic, []).append(answer == question.intruder)
-    return {topic: sum(answers) / len(answers) for topic, answers in sorted(right.items())}
+        scored.append((question.topic, answer == question.intruder))
+    return scored

@@ -41,44 +41,48 @@ def topic_npmi(words: Sequence[str], together: Cooccurrences) -> float:
     """Return one topic's mean over its pairs; 0 for fewer than two words."""
     if len(words) < 2:
         return 0.0
+    return float(_pairs(words, together)[~np.eye(len(words), dtype=bool)].mean())
+
+
+def _pairs(words: Sequence[str], together: Cooccurrences) -> Floats:
+    """Return the NPMI of every word with every word, itself included; 0 where one never stands."""
     counts = together.among(words)
     alone = np.diag(counts) / max(1, together.windows)
     joint = counts / max(1, together.windows) + EPSILON
     expected = np.outer(alone, alone)
     known = expected > 0
     ratio = np.log(joint / np.where(known, expected, 1.0)) / -np.log(joint)
-    values = np.where(known, ratio, 0.0)[~np.eye(len(words), dtype=bool)]
-    return float(values.mean())
+    return np.where(known, ratio, 0.0)
 
 
-def document_npmi(words: Sequence[Sequence[int]], counts: sparse.csr_matrix) -> Floats:
-    """Return each topic's NPMI with whole documents as windows, shape (k,)."""
+def by_document(words: Sequence[Sequence[int]], counts: sparse.csr_matrix) -> Cooccurrences:
+    """Count word numbers (as strings) in whole documents instead of windows."""
     chosen = sorted({word for topic in words for word in topic})
     there = counts.tocsc()[:, chosen].astype(bool).astype(np.int64)
     index = {str(word): row for row, word in enumerate(chosen)}
-    together = Cooccurrences(index, sparse.csr_matrix(there.T @ there), counts.shape[0])
-    return np.array([topic_npmi([str(word) for word in topic], together) for topic in words])
+    return Cooccurrences(index, sparse.csr_matrix(there.T @ there), counts.shape[0])
 
 
-def c_v(words: Sequence[Sequence[str]], texts: Texts) -> Floats:
-    """Return gensim's C_v of each topic, shape (k,). Source: Röder, Both, Hinneburg 2015."""
-    from gensim.corpora import Dictionary
-    from gensim.models import CoherenceModel
+def c_v(words: Sequence[Sequence[str]], texts: Texts, *, window: int = 110) -> Floats:
+    """Return each topic's C_v, shape (k,): equal to gensim's ``CoherenceModel``, counted here.
 
-    tokens = [list(text) for text in texts]
-    topics = [list(topic) for topic in words]
-    model = CoherenceModel(
-        topics=topics,
-        texts=tokens,
-        dictionary=Dictionary(tokens),
-        coherence="c_v",
-        topn=max(map(len, topics)),
-        processes=1,
-    )
-    return np.array(model.get_coherence_per_topic())
+    Source: Röder, Both, Hinneburg 2015.
+    """
+    together = cooccurrences(texts, itertools.chain.from_iterable(words), window)
+    return np.array([topic_c_v(topic, together) for topic in words])
 
 
-def diversity(words: Sequence[Sequence[str]], top: int = TOP) -> float:
+def topic_c_v(words: Sequence[str], together: Cooccurrences) -> float:
+    """Return the mean cosine of each word's NPMIs with those of all the topic's words together."""
+    if len(words) < 2:
+        return 0.0
+    vectors = _pairs(words, together)
+    whole = vectors.sum(axis=0)
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(whole)
+    return float(np.mean((vectors @ whole) / np.where(lengths > 0, lengths, 1.0)))
+
+
+def diversity(words: Sequence[Sequence[Any]], top: int = TOP) -> float:
     """Return the share of different words among all top words (Dieng, Ruiz, Blei 2020)."""
     chosen = [word for topic in words for word in topic[:top]]
     return len(set(chosen)) / len(chosen) if chosen else 0.0
@@ -96,6 +100,14 @@ def exclusivity(components: Floats, words: Sequence[Sequence[int]], top: int = T
             (components[k, list(topic[:top])] / sums[list(topic[:top])]).mean() if topic else 0.0
             for k, topic in enumerate(words)
         ]
+    )
+
+
+def mean_frex(components: Floats, words: Sequence[Sequence[int]], top: int = TOP) -> Floats:
+    """Return the mean FREX of each topic's top words, shape (k,), 0 to 1."""
+    scores = frex(components)
+    return np.array(
+        [scores[k, list(topic[:top])].mean() if topic else 0.0 for k, topic in enumerate(words)]
     )
 
 
