@@ -256,6 +256,14 @@ def test_impossible_edits_are_one_line(
     assert says in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_edits_that_cannot_be_written_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(tmp_path / "no" / "edits.json")
+    assert run(["edits", file, "drop", "种植 农民"]) == 2
+    assert "cannot write the edits" in capsys.readouterr().err
+
+
 def test_filled_in_intrusion_sheets_are_scored(
     articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

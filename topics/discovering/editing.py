@@ -22,6 +22,7 @@ from topics.errors import InputError, OptionsError, did_you_mean
 from topics.evaluating import topics as scoring
 from topics.modelling.nmf import Nmf
 from topics.naming import best_words, name_topics
+from topics.replacing import new_file
 from topics.themes import ThemeSet
 
 Floats = NDArray[np.float64]
@@ -87,7 +88,8 @@ class Edits:
         rows = [dataclasses.asdict(edit) for edit in self.done]
         text = json.dumps({"format": FORMAT, "edits": rows}, ensure_ascii=False, indent=1)
         try:
-            Path(path).write_text(text + "\n", encoding="utf-8")
+            with new_file(path) as fresh:
+                fresh.write_text(text + "\n", encoding="utf-8")
         except OSError as error:
             raise OptionsError(f"{path}: cannot write the edits ({error.strerror})") from error
 
