@@ -27,6 +27,7 @@ from topics.segmenting import (
     rjieba_engine,
     words_of,
 )
+from topics.segmenting.lexicon import entries, find_faults
 
 USER_WORDS = ("两个确立", "有事好商量", "全过程人民民主", "GPT-4", "5G", "发展", "A.b", "-22")
 SENTENCES = (
@@ -257,8 +258,13 @@ def test_words_are_those_that_carry_meaning(segmenter: Segmenter) -> None:
 @pytest.mark.parametrize(
     ("line", "level", "message"),
     [
-        ("两个 确立", "error", "blank inside"),
-        ("两个确立 100 n", "error", "without frequency"),
+        ("两个 确立", "error", "did you mean '两个确立'?"),
+        ("两个 确立 100 n", "error", "blank inside"),
+        ("两个确立 1 n", "warning", "is cut as 两个/确立; leave the number out"),
+        ("人民政协 1", "warning", "delete the line"),
+        ("民政协 900000", "warning", "tears 人民政协 apart; give it a lower number"),
+        ("Ａ股大盘", "error", "did you mean 'A股大盘'?"),
+        ("全过程人民民生", "info", "nearly '全过程人民民主'"),
         ("党", "error", "single character"),
         ("“两个确立”", "error", "never joins"),
         ("卡尔·马克思", "error", "has '·'"),
@@ -305,9 +311,8 @@ def test_the_packaged_lexicon_is_clean_and_every_word_stays_whole() -> None:
 
 @given(st.text(max_size=6))
 def test_only_joinable_words_pass_the_lint(word: str) -> None:
-    lint = lint_lexicon(word)
-    if not lint and word.strip() and not word.strip().startswith("#") and "\n" not in word:
-        assert joinable(word.strip())
+    if not find_faults(word):
+        assert all(joinable(entry.word) for entry in entries(word))
 
 
 @pytest.mark.slow

@@ -29,6 +29,8 @@ def pack(
         "thresholds": list(model.thresholds),
         "context": {"heading": model.heading, "neighbours": model.neighbours},
     }
+    if segmenter.given:
+        manifest["segmenter"]["frequencies"] = segmenter.given
     arrays: dict[str, NDArray[Any]]
     if isinstance(model, LinearModel):
         manifest["linear"] = {"temperature": model.temperature, "words": len(model.features.words)}
@@ -60,7 +62,7 @@ def unpack(stored: Stored, where: str) -> tuple[ThemeSet, Model, Segmenter]:
     manifest = stored.manifest
     try:
         themes = themes_from_dict(manifest["themes"], where)
-        segmenter = Segmenter(manifest["segmenter"]["words"])
+        segmenter = _segmenter(manifest["segmenter"])
         _same(segmenter.digest, manifest["segmenter"]["digest"])
         vocabulary = tuple(stored.texts["words.txt"].splitlines())
         model = _model(manifest, stored.arrays, vocabulary, len(themes.classes))
@@ -70,6 +72,11 @@ def unpack(stored: Stored, where: str) -> tuple[ThemeSet, Model, Segmenter]:
             "copy or train the model again"
         ) from error
     return themes, model, segmenter
+
+
+def _segmenter(stored: Mapping[str, Any]) -> Segmenter:
+    frequencies = {str(word): int(n) for word, n in stored.get("frequencies", {}).items()}
+    return Segmenter(stored["words"]).with_words(frequencies)
 
 
 def _model(

@@ -74,6 +74,6 @@ def _aside(articles: Sequence[int], splits: Sequence[str]) -> set[int]:
 
 
 def field_segmenter(themes: ThemeSet) -> Segmenter:
-    """Return the segmenter that keeps the field's words and the themes' seed words whole."""
+    """Return the segmenter that keeps the field's, the themes' and the user's words whole."""
     seeds = [word for word in sorted(themes.seed_words) if joinable(word)]
-    return Segmenter([*read_lexicon(), *seeds])
+    return Segmenter([*read_lexicon(), *seeds]).with_words(themes.words)

@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,7 @@ OTHER: Final = "other"
 """The code of "none of these"; no theme may be called so."""
 
 _THEME_KEYS: Final = ("code", "zh", "en", "description", "seeds", "against")
-_FILE_KEYS: Final = ("name", "description", "theme", "other")
+_FILE_KEYS: Final = ("name", "description", "theme", "other", "words")
 _OTHER_KEYS: Final = ("zh", "en", "description", "seeds")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -54,6 +54,12 @@ class ThemeSet:
     name: str = "themes"
     other: Theme = field(default_factory=lambda: Theme(OTHER, "其他", "Other"))
     """Name of the rest, and words that mark it (may be none)."""
+    words: Mapping[str, int | None] = field(default_factory=dict)
+    """The user's words, which the segmenter keeps whole → frequency (None: as little as does)."""
+
+    def with_words(self, words: Mapping[str, int | None]) -> ThemeSet:
+        """Return the same themes with more of the user's words."""
+        return replace(self, words={**self.words, **words})
 
     def __iter__(self) -> Iterator[Theme]:
         """Iterate over the themes, without other."""
@@ -105,12 +111,15 @@ class ThemeSet:
 
         rest = plain(self.other)
         del rest["code"], rest["against"]
-        return {"name": self.name, "theme": [plain(t) for t in self.themes], "other": rest}
+        found = {"name": self.name, "theme": [plain(t) for t in self.themes], "other": rest}
+        words = {word: number or 0 for word, number in self.words.items()}
+        return {**found, "words": words} if words else found
 
     @property
     def digest(self) -> str:
-        """Sha256 of the themes: the same for the same content."""
-        plain = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
+        """Sha256 of the themes, without the user's words: the same for the same themes."""
+        themes = replace(self, words={}).to_dict()
+        plain = json.dumps(themes, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -165,7 +174,23 @@ def themes_from_dict(data: Mapping[str, Any], where: str = "theme file") -> Them
         _known(data["other"], _OTHER_KEYS, f"{where}, [other]")
         plain = {"code": OTHER, "zh": "其他", "en": "Other", **data["other"]}
         other = _build(plain, f"{where}, [other]")
-    return ThemeSet(themes, _text(data, "name", where) or "themes", other)
+    name = _text(data, "name", where) or "themes"
+    return ThemeSet(themes, name, other, _user_words(data.get("words", {}), where))
+
+
+def _user_words(value: object, where: str) -> Mapping[str, int | None]:
+    """Read ``["word", …]`` or ``{word = frequency}``; 0: no frequency given."""
+    if isinstance(value, list):
+        value = {str(word): 0 if isinstance(word, str) else None for word in value}
+    if not isinstance(value, dict) or not all(
+        isinstance(number, int) and not isinstance(number, bool) and number >= 0
+        for number in value.values()
+    ):
+        raise ThemeError(
+            f"{where}: 'words' must be a list of words, or a table \"word\" = frequency "
+            "(a whole number; 0 where none is given)"
+        )
+    return {word.strip(): number or None for word, number in value.items()}
 
 
 def _theme(row: Mapping[str, Any], where: str) -> Theme:

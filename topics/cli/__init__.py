@@ -90,7 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--open", action="store_true", help="open it in the browser")
     themes = _command(commands, "themes", "check a theme file against a corpus")
     themes.add_argument("file", nargs="?", default="cppcc", metavar="FILE", help="a theme file")
+    themes.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
     themes.add_argument("--on", nargs="+", metavar="PATH", help="articles (default: the sample)")
+    words = _command(commands, "words", "check a list of your own words (jieba's format)")
+    words.add_argument("file", metavar="FILE", help="word, frequency and tag, one word a line")
     info = _command(commands, "info", "show what a model is", module="show")
     info.add_argument("folder", nargs="?", metavar="DIR", help="a model (default: the ready-made)")
     info.add_argument("--format", choices=("table", "json"), default="table")
@@ -113,6 +116,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", choices=METHODS, help="default: tfidf, the theme classifier")
     parser.add_argument("--themes", default="cppcc", metavar="FILE", help="a theme file (TOML)")
     parser.add_argument("--labels", metavar="FILE", help="labels of some paragraphs (CSV)")
+    parser.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
     parser.add_argument("--name", metavar="NAME", help="of the model and the report")
     parser.add_argument("--seed", type=int, metavar="N", help="start of random choices (7)")
     parser.add_argument("--topics", type=int, metavar="K", help="topics of lda, nmf, kmeans (20)")
@@ -125,6 +129,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
 def _tag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS + "; - or none: stdin")
     parser.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made)")
+    parser.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
     parser.add_argument(
         "--format", choices=("table", "jsonl", "csv", "parquet", "html", "xlsx"), default="table"
     )
@@ -144,6 +149,7 @@ def _discover(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--topics", default="auto", metavar="K", help="how many, or auto")
     parser.add_argument("--method", choices=("lda", "nmf", "kmeans", "clusters"), default="nmf")
     parser.add_argument("--themes", default="cppcc", metavar="FILE", help="a theme file (TOML)")
+    parser.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
     parser.add_argument("--tokenized", action="store_true", help="the text is cut at spaces")
     parser.add_argument(
         "--unit", choices=("paragraph", "article"), default="paragraph", help="what is a document"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.cli.showing import rows, say, steps
+from topics.cli.words import with_words
 from topics.cli.writing import open_out
 from topics.errors import InputError, OptionsError
 from topics.themes import ThemeSet, load_themes
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> None:
     """Find topics and show them, or write them as JSON or as a folder of tables."""
     size = _size(args.topics)
+    if args.tokenized and args.words:
+        raise OptionsError("--words changes how texts are cut; leave it or --tokenized out")
     if args.tokenized and args.by:
         raise OptionsError("--by needs articles that say more than words; leave --tokenized out")
     themes = None if args.tokenized else load_themes(args.themes)
@@ -100,7 +103,7 @@ def _source(args: argparse.Namespace, themes: ThemeSet | None) -> Source:
         return cut_source([line.split() for line in read_rows(args.paths)], phrases=args.phrases)
     corpus = read_articles(args.paths) if args.paths else sample_corpus()
     say(f"read: {corpus.summary}")
-    segmenter = field_segmenter(themes or load_themes())
+    segmenter = field_segmenter(with_words(themes or load_themes(), args.words))
     documents = gather(corpus, args.unit)
     return make_source(documents, segmenter, stop_words(), themes, phrases=args.phrases)
 

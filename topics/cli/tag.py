@@ -7,6 +7,8 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from topics.cli.sheets import write_xlsx
 from topics.cli.showing import counted, say, tag_rows
@@ -22,6 +24,7 @@ from topics.cli.writing import (
 from topics.corpus import Skipped
 from topics.errors import InputError, OptionsError
 from topics.findings import Tag
+from topics.segmenting import read_words
 from topics.spreading import tag_files, tag_here
 from topics.tagging import Tagger, load
 from topics.tagging.tagged import Tagged
@@ -36,7 +39,7 @@ def run(args: argparse.Namespace) -> None:
     paths = args.paths or ["-"]
     if paths == ["-"] and sys.stdin.isatty():
         say("topics: reading from the keyboard; end with Ctrl-D")
-    tagger = load(args.model)
+    tagger = _tagger(args)
     gc.freeze()  # model and modules stay; looking through them again and again took 8 % of the time
     gc.set_threshold(50_000)
     log = _Log()
@@ -52,13 +55,23 @@ def run(args: argparse.Namespace) -> None:
         raise InputError("nothing to tag: no body paragraph was found; see topics read")
 
 
+def _tagger(args: argparse.Namespace) -> Tagger:
+    tagger = load(args.model)
+    return tagger.with_words(read_words(Path(args.words))) if args.words else tagger
+
+
 def _chunks(
     args: argparse.Namespace, paths: list[str], tagger: Tagger
 ) -> Iterator[Chunk | Skipped]:
     render = _render(args, tagger)
-    if args.jobs > 1 and "-" not in paths:  # other processes do not have this one's stdin
-        return tag_files(args.model, paths, args.jobs, render)
-    return tag_here(tagger, paths, render)
+    if args.jobs == 1 or "-" in paths:  # other processes do not have this one's stdin
+        yield from tag_here(tagger, paths, render)
+    elif not args.words:
+        yield from tag_files(args.model, paths, args.jobs, render)
+    else:  # they load the model from a folder, so the user's words go into one
+        with TemporaryDirectory() as folder:
+            tagger.save(Path(folder) / "model")
+            yield from tag_files(Path(folder) / "model", paths, args.jobs, render)
 
 
 def _render(args: argparse.Namespace, tagger: Tagger) -> Callable[[Tagged], Chunk]:

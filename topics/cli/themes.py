@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from topics.cli.showing import counted, rows, say
+from topics.cli.words import with_words
 from topics.ingesting import read_articles
 from topics.options import Options
 from topics.themes import load_themes
@@ -12,7 +13,7 @@ from topics.themes import load_themes
 
 def run(args: argparse.Namespace) -> None:
     """Check a theme file: what its seeds do in a corpus, which words it might gain or lose."""
-    themes = load_themes(args.file)
+    themes = with_words(load_themes(args.file), args.words)
     from topics.diagnosing import diagnose, suggest
     from topics.preparing import prepare
     from topics.training import sample_corpus, sample_labels, stop_words

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from topics.cli.showing import say, steps
+from topics.cli.words import with_words
 from topics.errors import OptionsError
 from topics.ingesting import read_articles
 from topics.options import load_options
@@ -19,7 +20,7 @@ def run(args: argparse.Namespace) -> None:
     name = args.name or ("sample" if not args.paths else "mine")
     if not re.fullmatch(r"[\w\-.]+", name) or name.startswith("."):
         raise OptionsError(f"name {name!r} is no name for a folder; use letters, digits, - and _")
-    themes = load_themes(args.themes)
+    themes = with_words(load_themes(args.themes), args.words)
     with steps(8) as begin:
         begin("reading")
         corpus = read_articles(args.paths) if args.paths else None

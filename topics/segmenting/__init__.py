@@ -4,7 +4,7 @@ Nothing else imports jieba or rjieba. Both are loaded when the first text is cut
 
 - `Segmenter` cuts; the user's words stay whole.
 - `words_of` picks the words that a model counts.
-- `read_lexicon` and `lint_lexicon` read and check lists of words.
+- `read_words`, `read_lexicon` and `lint_lexicon` read and check lists of words.
 
 Source of the method: https://github.com/fxsjy/jieba, release 0.42.1 (unigram dictionary, best
 path, hidden Markov model for what the dictionary does not know).
@@ -32,9 +32,9 @@ from topics.segmenting.jieba_engine import JIEBA_VERSION
 from topics.segmenting.lexicon import (
     LEXICON,
     LexiconProblem,
-    find_problems,
     joinable,
     read_lexicon,
+    read_words,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ __all__ = [
     "joinable",
     "lint_lexicon",
     "read_lexicon",
+    "read_words",
     "words_of",
 ]
 
@@ -68,7 +69,8 @@ class Segmenter:
     Args:
         words: words to be kept whole. Those that the dictionary has and keeps whole by itself
             stay as they are; others get the lowest of a few frequencies that keeps them whole.
-            A mapping gives the frequencies, which are taken as they are (jieba's ``add_word``).
+            A mapping gives the frequencies, which are taken as they are (jieba's ``add_word``);
+            None: as for words without.
         engine: ``rjieba``; ``jieba``, some 17 times slower, the same tokens; or ``auto``, the
             first of the two that is installed.
 
@@ -80,7 +82,7 @@ class Segmenter:
     __slots__ = ("_choice", "_engine", "_words")
 
     def __init__(
-        self, words: Iterable[str] | Mapping[str, int] = (), engine: EngineName = "auto"
+        self, words: Iterable[str] | Mapping[str, int | None] = (), engine: EngineName = "auto"
     ) -> None:
         if engine not in get_args(EngineName):
             raise OptionsError(f"engine is {engine!r}; allowed: {', '.join(get_args(EngineName))}")
@@ -94,6 +96,15 @@ class Segmenter:
     def user_words(self) -> tuple[str, ...]:
         """The words given, sorted."""
         return tuple(word for word, _ in self._words)
+
+    @property
+    def given(self) -> dict[str, int]:
+        """The words that came with a frequency."""
+        return {word: frequency for word, frequency in self._words if frequency is not None}
+
+    def with_words(self, words: Mapping[str, int | None]) -> Segmenter:
+        """Return a segmenter that keeps these words whole too; a frequency given here counts."""
+        return Segmenter({**dict(self._words), **words}, self._choice)
 
     @property
     def frequencies(self) -> dict[str, int]:
@@ -199,13 +210,16 @@ def _word(token: str) -> str:
 
 
 def lint_lexicon(text: str) -> list[LexiconProblem]:
-    """Return what is wrong with a list of words, one word a line, in the order of its lines.
+    """Return what is wrong with a list of words, in the order of its lines.
 
-    Errors (blanks inside, single characters, punctuation, no Han character, more than 20
-    characters, duplicates) make `read_lexicon` refuse the list; an info is about a word that
-    jieba keeps whole by itself.
+    Errors (blanks inside, single characters, punctuation, more than 20 characters, duplicates)
+    make `read_words` refuse the list; warnings are about frequencies that do not keep the word
+    whole, or tear other words apart; infos about words that jieba keeps whole by itself, and
+    words that are nearly one of the packaged list.
     """
-    return find_problems(text, Segmenter().keeps_whole)
+    from topics.segmenting.linting import find_problems
+
+    return find_problems(text)
 
 
 def _pieces(texts: Iterable[str]) -> Iterator[list[str]]:

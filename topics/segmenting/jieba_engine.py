@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from types import ModuleType
@@ -69,6 +71,18 @@ def import_jieba() -> ModuleType:
         raise MissingExtraError(_needed(f"is {jieba.__version__}"))
     module: ModuleType = jieba
     return module
+
+
+@functools.cache
+def dictionary() -> str:
+    """Return the words of jieba's own dictionary, each at a line of its own.
+
+    Raises:
+        MissingExtraError: if jieba is missing or of another version.
+    """
+    with import_jieba().Tokenizer().get_dict_file() as file:
+        text = file.read().decode("utf-8")
+    return "\n" + re.sub(r" .*", "", text)
 
 
 def cut_by_model(run: str) -> list[str]:

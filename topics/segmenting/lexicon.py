@@ -1,13 +1,15 @@
 """Word lists: which words can be kept whole, and reading and checking lists of them.
 
-A list is UTF-8 text with one word a line; empty lines and lines that start with ``#`` are
-skipped.
+A list is UTF-8 text with one word a line, in the format of jieba's user dictionaries: behind the
+word may stand its frequency and its part of speech (which is not used). Empty lines and lines
+that start with ``#`` are skipped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -24,6 +26,7 @@ MAX_LENGTH: Final = 20
 # jieba looks words up only inside runs of these characters.
 _JOINABLE: Final = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]{2,}")
 _HAN: Final = re.compile(r"[\u4e00-\u9fd5]")
+_LINE: Final = re.compile(r"(?P<word>\S.*?)(?:\s+(?P<frequency>[0-9]{1,12}))?(?:\s+[a-zA-Z]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,9 @@ class LexiconProblem:
     line: int
     """1-based number of the line."""
     word: str
-    level: Literal["error", "info"]
-    """``error``: the list is refused; ``info``: the line does nothing and may be deleted."""
+    level: Literal["error", "warning", "info"]
+    """``error``: the list is refused; ``warning``: the line does not do what it seems to;
+    ``info``: it does nothing and may be deleted."""
     message: str
     """What was found and what to do."""
 
@@ -51,8 +55,23 @@ def joinable(word: str) -> bool:
     return _JOINABLE.fullmatch(word) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a word list."""
+
+    line: int
+    word: str
+    frequency: int | None = None
+    """What the line says; None: as little as keeps the word whole."""
+
+
 def read_lexicon(source: Path | str = LEXICON) -> tuple[str, ...]:
-    """Return the words of a list, in its order.
+    """Return the words of a list, in its order; see `read_words`."""
+    return tuple(read_words(source))
+
+
+def read_words(source: Path | str) -> dict[str, int | None]:
+    """Return word → frequency (None where none is given) of a list, in its order.
 
     Args:
         source: a `Path` is read; a ``str`` is the text itself.
@@ -60,19 +79,18 @@ def read_lexicon(source: Path | str = LEXICON) -> tuple[str, ...]:
     Raises:
         InputError: if the file cannot be read, or naming every line that is not a word.
     """
-    text, name = (_read(source), str(source)) if isinstance(source, Path) else (source, "lexicon")
-    problems = [problem for problem in _problems(text, None) if problem.level == "error"]
-    if problems:
+    text, name = (read_text(source), source) if isinstance(source, Path) else (source, "lexicon")
+    if problems := find_faults(text):
         raise InputError("\n".join(f"{name}, {problem}" for problem in problems))
-    return tuple(word for _, word in _entries(text))
+    return {entry.word: entry.frequency for entry in entries(text)}
 
 
-def find_problems(text: str, is_whole: Callable[[str], bool] | None) -> list[LexiconProblem]:
-    """Return what is wrong with a list; ``is_whole`` tells whether a word needs no help."""
-    return list(_problems(text, is_whole))
+def read_text(path: Path) -> str:
+    """Return the text of a list.
 
-
-def _read(path: Path) -> str:
+    Raises:
+        InputError: if the file cannot be read or is not UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -81,38 +99,45 @@ def _read(path: Path) -> str:
         raise InputError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from error
 
 
-def _entries(text: str) -> Iterator[tuple[int, str]]:
+def entries(text: str) -> Iterator[Entry]:
+    """Yield the entries of a list, right or wrong."""
     for number, line in enumerate(text.split("\n"), 1):
-        word = line.strip()
-        if word and not word.startswith("#"):
-            yield number, word
+        found = _LINE.fullmatch(line.strip())
+        if found and not found["word"].startswith("#"):
+            yield Entry(number, found["word"], int(found["frequency"] or 0) or None)
 
 
-def _problems(text: str, is_whole: Callable[[str], bool] | None) -> Iterator[LexiconProblem]:
+def find_faults(text: str) -> list[LexiconProblem]:
+    """Return the errors of a list: what keeps it from being read."""
+    return list(_faults(text))
+
+
+def _faults(text: str) -> Iterator[LexiconProblem]:
     seen: dict[str, int] = {}
-    for number, word in _entries(text):
-        if message := _fault(word):
-            yield LexiconProblem(number, word, "error", message)
-        elif word in seen:
-            message = f"stands already in line {seen[word]}; delete one of them"
-            yield LexiconProblem(number, word, "error", message)
-        elif is_whole is not None and is_whole(word):
-            message = "is redundant: jieba keeps it whole by itself; it may be deleted"
-            yield LexiconProblem(number, word, "info", message)
-        seen.setdefault(word, number)
+    for entry in entries(text):
+        message = _fault(entry.word)
+        if not message and entry.word in seen:
+            message = f"stands already in line {seen[entry.word]}; delete one of them"
+        if message:
+            yield LexiconProblem(entry.line, entry.word, "error", message)
+        seen.setdefault(entry.word, entry.line)
 
 
 def _fault(word: str) -> str:
     """Return what keeps ``word`` from being a word, or nothing."""
     if len(word.split()) > 1:
-        return "has a blank inside; write one word a line, without frequency or tag"
+        joined = "".join(word.split())
+        hint = f"; did you mean {joined!r}?" if joinable(joined) else ""
+        return f"has a blank inside; write word, frequency (a number) and tag, one a line{hint}"
     if len(word) == 1:
         return "is a single character, which is a token already; delete it"
     if len(word) > MAX_LENGTH:
         return f"has {len(word)} characters, more than {MAX_LENGTH}; split it into expressions"
     if not joinable(word):
         odd = "".join(sorted(char for char in set(word) if not joinable(char * 2)))
-        return f"has {odd!r}, which jieba never joins; delete these characters or the line"
-    if not _HAN.search(word):
+        plain = "".join(c for c in unicodedata.normalize("NFKC", word) if joinable(c * 2))
+        hint = f"; did you mean {plain!r}?" if joinable(plain) else ""
+        return f"has {odd!r}, which jieba never joins; delete these characters or the line{hint}"
+    if not _HAN.search(word) and word.isalnum():
         return "has no Han character; Latin words and numbers need no list, delete it"
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, compress, islice
 from pathlib import Path
@@ -104,6 +104,13 @@ class Tagger:
         ends = np.cumsum([len(token) for token in reading.tokens[0]]).tolist()
         rows = zip(reading.tokens[0], added.tolist(), ends, strict=True)
         return [Evidence(text[e - len(w) : e], a, e - len(w), e) for w, a, e in rows]
+
+    def with_words(self, words: Mapping[str, int | None]) -> Tagger:
+        """Return a tagger that keeps the user's words whole too (word → frequency or None).
+
+        The model knows a word only if it was trained with it; see ``topics train --words``.
+        """
+        return replace(self, segmenter=self.segmenter.with_words(words))
 
     def save(self, folder: str | Path) -> None:
         """Write the model folder; see `topics.storing`."""
