@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from topics.corpus import Corpus as Corpus
     from topics.corpus import Part as Part
     from topics.errors import TopicsError as TopicsError
+    from topics.estimating import ThemeClassifier as ThemeClassifier
     from topics.findings import Evidence as Evidence
     from topics.findings import Findings as Findings
     from topics.findings import Scores as Scores
@@ -43,6 +44,7 @@ _HOMES: Final = {
     "Tag": "findings",
     "Tagger": "tagging",
     "Theme": "themes",
+    "ThemeClassifier": "estimating",
     "ThemeSet": "themes",
     "Topic": "findings",
     "TopicsError": "errors",
