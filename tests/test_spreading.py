@@ -10,11 +10,11 @@ from pathlib import Path
 import joblib
 import pytest
 
-from topics import spreading
 from topics.cli.writing import Chunk, jsonl_chunk
 from topics.corpus import Skipped
 from topics.ingesting import ROWS
-from topics.spreading import plan, tag_files, tag_here
+from topics.spreading import START, Place, shards, tag_files, tag_here
+from topics.spreading.shards import plan
 from topics.tagging import Tagger
 from topics.tagging.tagged import Tagged
 
@@ -56,13 +56,54 @@ def test_ranges_give_what_one_process_gives(
     assert set(spread[1]) == set(alone[1])
 
 
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_from_every_place_on_the_rest_follows_whatever_the_processes(
+    tagger: Tagger, tmp_path: Path, jobs: int
+) -> None:
+    tagger.save(tmp_path / "model")
+    paths = [
+        write(tmp_path, [ARTICLE] * (2 * ROWS + 9), "a.jsonl"),
+        write(tmp_path, ["{"], "bad.jsonl"),
+        write(tmp_path, [ROW] * (4 * ROWS + 9), "b.jsonl"),
+        write(tmp_path, [*[ROW] * (2 * ROWS), *[ARTICLE] * 9], "c.jsonl"),
+        write(tmp_path, ["{}"], "d.jsonl"),
+    ]
+
+    def items(jobs: int, start: Place) -> list[object]:
+        with joblib.parallel_config(backend="threading"):
+            if jobs == 1:
+                return list(tag_here(tagger, paths, jsonl_chunk, start))
+            return list(tag_files(tmp_path / "model", paths, jobs, jsonl_chunk, start))
+
+    whole = items(jobs, START)
+    text, skipped = joined(whole)
+    places = [item for item in whole if isinstance(item, Place)]
+    assert len(places) >= 6
+    for place in places:
+        before = joined(whole[: whole.index(place)])
+        for other in (1, 2):
+            after = joined(items(other, place))
+            assert before[0] + after[0] == text
+            assert before[1] + after[1] == skipped
+
+
+def test_a_file_that_goes_while_others_are_tagged_is_skipped(
+    tagger: Tagger, tmp_path: Path
+) -> None:
+    first, second = (write(tmp_path, [ROW], name) for name in ("a.jsonl", "b.jsonl"))
+    items = tag_here(tagger, [first, second], jsonl_chunk)
+    second.unlink()
+    assert [skipped.file for skipped in joined(items)[1]] == [str(second)]
+
+
 def test_a_process_that_dies_costs_its_own_shard_only(tagger: Tagger, tmp_path: Path) -> None:
     tagger.save(tmp_path / "model")
     texts = ["支部开会。", "致命", "社区协商。"]
     files = [write(tmp_path, [{"text": text}], f"{n}.jsonl") for n, text in enumerate(texts)]
-    *rows, skipped = tag_files(tmp_path / "model", files, 2, deadly)
-    rows, skipped = [rows[0], skipped], rows[1]
-    assert rows == ["支部开会。", "社区协商。"]
+    items = tag_files(tmp_path / "model", files, 2, deadly)
+    first, skipped, last = [item for item in items if not isinstance(item, Place)]
+    assert [first, last] == ["支部开会。", "社区协商。"]
     assert isinstance(skipped, Skipped)
     assert skipped.file == str(files[1])
     assert "died" in skipped.reason
@@ -77,7 +118,7 @@ def deadly(tagged: Tagged) -> str:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreading, "LINES", 2 * ROWS)
+    monkeypatch.setattr(shards, "LINES", 2 * ROWS)
 
 
 def write(folder: Path, lines: Sequence[object], name: str = "a.jsonl") -> Path:

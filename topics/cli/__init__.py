@@ -137,6 +137,7 @@ def _tag(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("table", "jsonl", "csv", "parquet", "html", "xlsx"), default="table"
     )
     parser.add_argument("--out", metavar="FILE", help="write here instead of stdout")
+    parser.add_argument("--resume", action="store_true", help="go on with an unfinished --out")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of theme names")
 

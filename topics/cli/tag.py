@@ -6,10 +6,14 @@ import argparse
 import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TextIO
 
+from topics import __version__
+from topics.cli.resuming import Job, Log, begin, foreign, inputs, plain, watched
 from topics.cli.sheets import write_xlsx
 from topics.cli.showing import counted, say, tag_rows
 from topics.cli.writing import (
@@ -24,9 +28,11 @@ from topics.cli.writing import (
 from topics.corpus import Skipped
 from topics.errors import InputError, OptionsError
 from topics.findings import Tag
+from topics.ingesting import list_files
 from topics.segmenting import read_words
-from topics.spreading import tag_files, tag_here
-from topics.tagging import Tagger, load
+from topics.spreading import START, Place, tag_files, tag_here
+from topics.storing import digest_of
+from topics.tagging import Tagger, load, ready_made
 from topics.tagging.tagged import Tagged
 
 
@@ -42,8 +48,11 @@ def run(args: argparse.Namespace) -> None:
     tagger = _tagger(args)
     gc.freeze()  # model and modules stay; looking through them again and again took 8 % of the time
     gc.set_threshold(50_000)
-    log = _Log()
-    _write(log.watch(_chunks(args, paths, tagger)), tagger, args)
+    paths, job = _job(args, paths, tagger)
+    log = job.log if job else Log()
+    start = job.place if job else START
+    chunks = watched(_chunks(args, paths, tagger, start), job, log)
+    _write(counted(chunks, "batches"), tagger, args, job)
     say(f"tagged: {log.paragraphs} body paragraph(s), {len(log.skipped)} file(s) skipped")
     for item in log.skipped:
         say(f"skipped: {item.file}: {item.reason}")
@@ -60,18 +69,51 @@ def _tagger(args: argparse.Namespace) -> Tagger:
     return tagger.with_words(read_words(Path(args.words))) if args.words else tagger
 
 
-def _chunks(
+def _job(
     args: argparse.Namespace, paths: list[str], tagger: Tagger
-) -> Iterator[Chunk | Skipped]:
+) -> tuple[list[str], Job | None]:
+    """Return the files to tag, and the job to go on with if this run can be gone on with."""
+    if args.resume and (not args.out or "-" in paths):
+        raise OptionsError(
+            "--resume goes on with a file from files; say which with --out FILE, "
+            "and give files or folders, since stdin cannot be read again"
+        )
+    if not args.out or "-" in paths:
+        return paths, None
+    files = foreign((file for path in paths for file in list_files(path)), args.out)
+    rewritten = args.format in ("parquet", "xlsx", "html")
+    if rewritten or not plain(args.out):
+        if args.resume:
+            say(f"topics: {args.format} is written in one go; started from the beginning")
+        return files, None
+    about = {
+        "topics": __version__,
+        "model": digest_of(args.model or ready_made()),
+        "words": tagger.segmenter.digest,
+        "format": "csv" if args.format == "table" else args.format,
+        "lang": args.lang,
+        "inputs": inputs(files),
+    }
+    job = begin(args.out, about, resume=args.resume)
+    if args.resume and not job.size:
+        say(f"topics: no unfinished run of {args.out}; started from the beginning")
+    elif not args.resume and job.journal.exists():
+        say(f"topics: an unfinished run of {args.out} is done anew (--resume would go on with it)")
+    return files, job
+
+
+def _chunks(
+    args: argparse.Namespace, paths: list[str], tagger: Tagger, start: Place
+) -> Iterator[Chunk | Skipped | Place]:
     render = _render(args, tagger)
     if args.jobs == 1 or "-" in paths:  # other processes do not have this one's stdin
-        yield from tag_here(tagger, paths, render)
+        yield from tag_here(tagger, paths, render, start)
     elif not args.words:
-        yield from tag_files(args.model, paths, args.jobs, render)
+        yield from tag_files(args.model, paths, args.jobs, render, start)
     else:  # they load the model from a folder, so the user's words go into one
         with TemporaryDirectory() as folder:
             tagger.save(Path(folder) / "model")
-            yield from tag_files(Path(folder) / "model", paths, args.jobs, render)
+            yield from tag_files(Path(folder) / "model", paths, args.jobs, render, start)
 
 
 def _render(args: argparse.Namespace, tagger: Tagger) -> Callable[[Tagged], Chunk]:
@@ -83,7 +125,9 @@ def _render(args: argparse.Namespace, tagger: Tagger) -> Callable[[Tagged], Chun
     return tag_chunk
 
 
-def _write(chunks: Iterator[Chunk], tagger: Tagger, args: argparse.Namespace) -> None:
+def _write(
+    chunks: Iterator[Chunk], tagger: Tagger, args: argparse.Namespace, job: Job | None
+) -> None:
     """Write in the format asked for."""
     themes, lang = tagger.themes, args.lang
     if args.format == "parquet":
@@ -97,32 +141,18 @@ def _write(chunks: Iterator[Chunk], tagger: Tagger, args: argparse.Namespace) ->
 
         with open_out(args.out) as out:
             out.write(html_tags(list(_tags(chunks)), themes, lang))
-    elif args.format == "jsonl":
-        with open_out(args.out) as out:
-            out.writelines(chunk.text for chunk in chunks)
     else:
-        with open_out(args.out, "utf-8-sig" if args.out else "utf-8") as out:
-            for number, chunk in enumerate(chunks):
-                out.write(chunk.text if number else csv_header(themes) + chunk.text)
+        csv = args.format != "jsonl"
+        with _opened(args, job, "utf-8-sig" if csv and args.out else "utf-8") as out:
+            for number, chunk in enumerate(chunks, job.size if job else 0):
+                out.write(csv_header(themes) + chunk.text if csv and not number else chunk.text)
+
+
+def _opened(
+    args: argparse.Namespace, job: Job | None, encoding: str
+) -> AbstractContextManager[TextIO]:
+    return job.open(encoding) if job else open_out(args.out, encoding)
 
 
 def _tags(chunks: Iterable[Chunk]) -> Iterator[Tag]:
     return (tag for chunk in chunks for tag in chunk.tags)
-
-
-class _Log:
-    """Counts what passes, and keeps what was skipped."""
-
-    def __init__(self) -> None:
-        self.paragraphs = 0
-        self.doubtful = 0
-        self.skipped: list[Skipped] = []
-
-    def watch(self, items: Iterable[Chunk | Skipped]) -> Iterator[Chunk]:
-        for item in counted(items, "batches"):
-            if isinstance(item, Skipped):
-                self.skipped.append(item)
-            else:
-                self.paragraphs += item.paragraphs
-                self.doubtful += item.doubtful
-                yield item
