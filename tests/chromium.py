@@ -90,8 +90,10 @@ class Chromium:
         elif message.get("method") == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
 
-    def open(self, page: Path, width: int = 1280, height: int = 900, *, dark: bool = False) -> None:
-        """Open a file at a size and wait until it has loaded."""
+    def open(
+        self, page: Path | str, width: int = 1280, height: int = 900, *, dark: bool = False
+    ) -> None:
+        """Open a file or an address at a size and wait until it has loaded."""
         self.errors.clear()
         self.requests.clear()
         self.call(
@@ -100,7 +102,8 @@ class Chromium:
         )  # fmt: skip
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
-        self.call("Page.navigate", url=page.resolve().as_uri())
+        url = page if isinstance(page, str) else page.resolve().as_uri()
+        self.call("Page.navigate", url=url)
         self.run(
             "new Promise(done => document.readyState === 'complete' ? done(1)"
             " : addEventListener('load', () => done(1)))"

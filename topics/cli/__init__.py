@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--lang", choices=("zh", "en"), help="language of the page")
     report.add_argument("--open", action="store_true", help="open it in the browser")
+    _serve(_command(commands, "serve", "open a local page to tag, correct and compare"))
     themes = _command(commands, "themes", "check a theme file against a corpus")
     themes.add_argument("file", nargs="?", default="cppcc", metavar="FILE", help="a theme file")
     themes.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
@@ -140,6 +141,27 @@ def _tag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on with an unfinished --out")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of theme names")
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", action="append", metavar="DIR", help="a saved model; several can be compared"
+    )
+    parser.add_argument("--port", type=int, default=8765, metavar="N", help="8765; 0: any free")
+    parser.add_argument(
+        "--labels", metavar="FILE", default="labels.csv", help="corrections go here"
+    )
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of the page")
+    parser.add_argument("--open", action="store_true", help="open it in the browser")
+    parser.add_argument("--host", default="127.0.0.1", help="an address others can reach: careful")
+    parser.add_argument(
+        "--allow", action="append", metavar="NAME", help="a further name of this machine"
+    )
+    parser.add_argument("--max-mb", type=int, default=8, metavar="N", help="size of a request (8)")
+    parser.add_argument("--seconds", type=int, default=30, metavar="N", help="time a request (30)")
+    parser.add_argument(
+        "--rate", type=float, default=0.0, metavar="N", help="requests a second and address"
+    )
 
 
 def _read(parser: argparse.ArgumentParser) -> None:

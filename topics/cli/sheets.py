@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
-from topics.cli.writing import defused
-from topics.errors import OptionsError, require
+from topics.cli.writing import defused, replaced
+from topics.errors import require
 from topics.findings import Tag
 from topics.plotting.house import colours, phrases
 from topics.themes import ThemeSet
@@ -34,20 +33,15 @@ def write_xlsx(tags: Iterable[Tag], path: str, themes: ThemeSet, lang: str) -> N
     """
     require("xlsxwriter", "excel")
     from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import FileCreateError
+    from xlsxwriter.exceptions import FileCreateError, FileSizeError
 
-    target = Path(path)
-    beside = target.with_name(f".{target.name}-{os.getpid()}")
-    book = Workbook(str(beside), {"constant_memory": True, "tmpdir": str(target.parent)})
-    try:
+    with replaced(path) as fresh:
+        book = Workbook(str(fresh), {"constant_memory": True, "tmpdir": str(fresh.parent)})
         _Book(book, themes, lang).write(tags)
-        book.close()
-        beside.replace(target)
-    except (OSError, FileCreateError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise OptionsError(f"--out {path}: cannot be written ({reason})") from error
-    finally:
-        beside.unlink(missing_ok=True)
+        try:
+            book.close()
+        except (FileCreateError, FileSizeError) as error:
+            raise OSError(errno.EIO, str(error)) from error
 
 
 @dataclass

@@ -35,14 +35,19 @@ def open_out(path: str | None, encoding: str = "utf-8") -> Iterator[TextIO]:
         yield sys.stdout
         return
     with (
-        _replaced(path) as fresh,
+        replaced(path) as fresh,
         fresh.open("w", encoding=encoding, errors="replace", newline="") as file,
     ):
         yield file
 
 
 @contextmanager
-def _replaced(path: str) -> Iterator[Path]:
+def replaced(path: str) -> Iterator[Path]:
+    """Give the path of a file beside ``path`` that takes its place when the block ends well.
+
+    Raises:
+        OptionsError: the file cannot be written.
+    """
     try:
         with new_file(path) as fresh:
             yield fresh
@@ -169,5 +174,5 @@ def write_parquet(tags: Iterable[Tag], path: str, themes: ThemeSet, lang: str) -
     """Write all tags to a parquet file (extra ``parquet``)."""
     arrow, parquet = require("pyarrow", "parquet"), require("pyarrow.parquet", "parquet")
     table = arrow.Table.from_pylist([flat(tag, themes, lang) for tag in tags])
-    with _replaced(path) as fresh:
+    with replaced(path) as fresh:
         parquet.write_table(table, fresh)

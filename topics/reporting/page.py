@@ -62,37 +62,38 @@ class ArticleView:
 
 
 @functools.cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates; every text that goes into one is escaped."""
+    made = Environment(
         loader=PackageLoader("topics", "data/templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = lambda value, digits=0: f"{value:.{digits}%}"
-    environment.filters["fill"] = lambda text, **values: text.format(**values)
-    environment.tests["mapping"] = lambda value: isinstance(value, Mapping)
-    environment.tests["listing"] = lambda value: isinstance(value, list | tuple)
-    return environment
+    made.filters["percent"] = lambda value, digits=0: f"{value:.{digits}%}"
+    made.filters["fill"] = lambda text, **values: text.format(**values)
+    made.tests["mapping"] = lambda value: isinstance(value, Mapping)
+    made.tests["listing"] = lambda value: isinstance(value, list | tuple)
+    return made
 
 
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
     """Return a style sheet or script from our own files, to stand in the page as it is."""
-    loader = _environment().loader
-    source = loader.get_source(_environment(), name)[0] if loader else ""
+    loader = environment().loader
+    source = loader.get_source(environment(), name)[0] if loader else ""
     return Markup(source)  # our own file, no text of a stranger in it
 
 
-def _common(themes: ThemeSet, lang: str) -> dict[str, Any]:
-    """What every page needs: words, colours, style, script and its fingerprint."""
-    script = _asset("page.js")
+def common(themes: ThemeSet, lang: str) -> dict[str, Any]:
+    """Return what every page needs: words, colours, style, script and its fingerprint."""
+    script = asset("page.js")
     digest = hashlib.sha256(script.encode()).digest()
     names = {code: themes.label(code, lang) for code in themes.classes}
     return {
         "html_lang": phrases(lang)["lang"],
         "t": phrases(lang)["page"],
-        "css": _asset("page.css"),
+        "css": asset("page.css"),
         "script": script,
         "script_hash": base64.b64encode(digest).decode(),
         "light": [*enumerate(PALETTE), ("x", REST)],
@@ -135,7 +136,7 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
     shown = [paragraph for view in views for paragraph in view.paragraphs]
     by_theme = {code: [s for s in shown if s.tag.theme == code] for code in findings.themes.classes}
     context = {
-        **_common(findings.themes, lang),
+        **common(findings.themes, lang),
         "f": findings,
         "headline": headline(findings, lang),
         "answer": answer(findings, lang),
@@ -158,7 +159,7 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "reprints": _reprints(findings, shown),
         "cite": _cite(findings, lang),
     }
-    return lettered(_environment().get_template("report.html").render(context))
+    return lettered(environment().get_template("report.html").render(context))
 
 
 def _cite(findings: Findings, lang: str) -> str:
@@ -206,14 +207,14 @@ def html_tags(tags: Sequence[Tag], themes: ThemeSet, lang: str = "zh") -> str:
         )
     ]
     context = {
-        **_common(themes, lang),
+        **common(themes, lang),
         "groups": groups,
         "files": short_names(place[0] for place, _ in groups),
         "ribbons": [ribbon([s.tag for s in group], themes) for _, group in groups],
         "total": len(tags),
         "large": False,
     }
-    return lettered(_environment().get_template("tags.html").render(context))
+    return lettered(environment().get_template("tags.html").render(context))
 
 
 def _article_of(tag: Tag) -> tuple[str, int]:

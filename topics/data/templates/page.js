@@ -56,101 +56,109 @@
   addEventListener("hashchange", reveal);
   if (location.hash) reveal();
 
-  const texts = $("texts");
-  if (!texts) return;
-  const paragraphs = all(".p", texts);
-  const articles = all("details.article", texts);
-  const classes = all("#classes li").map((item) => ({ name: item.textContent, t: item.dataset.t }));
-
-  // The probabilities of the paragraph that is pointed at or focused.
   const tip = $("tip");
-  const showTip = (paragraph) => {
-    tip.replaceChildren(...paragraph.dataset.p.split(" ").map((p, n) => {
-      const row = document.createElement("div");
-      const [name, bar, number] = ["", `bar t${classes[n].t}`, "n"].map((c) => Object.assign(document.createElement("span"), { className: c }));
-      name.textContent = classes[n].name;
-      bar.style.setProperty("--s", `${p}%`);
-      number.textContent = `${Math.round(p)}%`;
-      row.append(name, bar, number);
-      return row;
-    }));
-    tip.hidden = false;
-    const box = paragraph.querySelector(".w").getBoundingClientRect();
-    const left = Math.max(12, Math.min(box.left, innerWidth - tip.offsetWidth - 12));
-    const below = box.bottom + 4 + tip.offsetHeight < innerHeight;
-    tip.style.left = `${left + scrollX}px`;
-    tip.style.top = `${(below ? box.bottom + 4 : box.top - tip.offsetHeight - 4) + scrollY}px`;
-    all("[aria-describedby=tip]").forEach((other) => other.removeAttribute("aria-describedby"));
-    paragraph.setAttribute("aria-describedby", "tip");
-  };
   const hideTip = () => { tip.hidden = true; };
-  for (const [kind, act] of [["mouseover", showTip], ["focusin", showTip], ["mouseout", hideTip], ["focusout", hideTip]]) {
-    texts.addEventListener(kind, (event) => {
-      const paragraph = event.target.closest(".p");
-      if (paragraph) act(paragraph);
-    });
-  }
   addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
+  const namesIn = (id) => all(`#${id} li`).map((item) => ({ name: item.textContent, t: item.dataset.t }));
 
-  // Filter by theme and search; both at once.
-  const form = $("tools");
-  const boxes = all("input[type=checkbox]", form);
-  const search = $("search");
-  const found = $("found");
-  let contents = null;
-  const paint = (word) => {
-    if (!("highlights" in CSS)) return;
-    CSS.highlights.delete("found");
-    if (!word) return;
-    const ranges = [];
-    for (const paragraph of paragraphs) {
-      if (ranges.length > 2000 || paragraph.classList.contains("miss")) continue;
-      const walker = document.createTreeWalker(paragraph.querySelector(".x"), NodeFilter.SHOW_TEXT);
-      while (walker.nextNode()) {
-        const text = walker.currentNode.data.toLowerCase();
-        for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-          const range = new Range();
-          range.setStart(walker.currentNode, at);
-          range.setEnd(walker.currentNode, at + word.length);
-          ranges.push(range);
+  // The text with its tools; topics serve brings new ones again and again.
+  const reading = () => {
+    const texts = $("texts");
+    if (!texts) return;
+    const paragraphs = all(".p", texts);
+    const articles = all("details.article", texts);
+
+    // The probabilities of the paragraph that is pointed at or focused.
+    const showTip = (paragraph) => {
+      const classes = namesIn(paragraph.dataset.c || "classes");
+      tip.replaceChildren(...paragraph.dataset.p.split(" ").map((p, n) => {
+        const row = document.createElement("div");
+        const [name, bar, number] = ["", `bar t${classes[n].t}`, "n"].map((c) => Object.assign(document.createElement("span"), { className: c }));
+        name.textContent = classes[n].name;
+        bar.style.setProperty("--s", `${p}%`);
+        number.textContent = `${Math.round(p)}%`;
+        row.append(name, bar, number);
+        return row;
+      }));
+      tip.hidden = false;
+      const box = paragraph.querySelector(".w").getBoundingClientRect();
+      const left = Math.max(12, Math.min(box.left, innerWidth - tip.offsetWidth - 12));
+      const below = box.bottom + 4 + tip.offsetHeight < innerHeight;
+      tip.style.left = `${left + scrollX}px`;
+      tip.style.top = `${(below ? box.bottom + 4 : box.top - tip.offsetHeight - 4) + scrollY}px`;
+      all("[aria-describedby=tip]").forEach((other) => other.removeAttribute("aria-describedby"));
+      paragraph.setAttribute("aria-describedby", "tip");
+    };
+    for (const [kind, act] of [["mouseover", showTip], ["focusin", showTip], ["mouseout", hideTip], ["focusout", hideTip]]) {
+      texts.addEventListener(kind, (event) => {
+        const paragraph = event.target.closest(".p");
+        if (paragraph) act(paragraph);
+      });
+    }
+
+    // Filter by theme and search; both at once.
+    const form = $("tools");
+    const boxes = all("fieldset input[type=checkbox]", form);
+    const search = $("search");
+    const found = $("found");
+    let contents = null;
+    const paint = (word) => {
+      if (!("highlights" in CSS)) return;
+      CSS.highlights.delete("found");
+      if (!word) return;
+      const ranges = [];
+      for (const paragraph of paragraphs) {
+        if (ranges.length > 2000 || paragraph.classList.contains("miss")) continue;
+        const walker = document.createTreeWalker(paragraph.querySelector(".x"), NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          const text = walker.currentNode.data.toLowerCase();
+          for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+            const range = new Range();
+            range.setStart(walker.currentNode, at);
+            range.setEnd(walker.currentNode, at + word.length);
+            ranges.push(range);
+          }
         }
       }
-    }
-    CSS.highlights.set("found", new Highlight(...ranges));
+      CSS.highlights.set("found", new Highlight(...ranges));
+    };
+    const apply = () => {
+      hideTip();
+      const word = search.value.trim().toLowerCase();
+      const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
+      texts.className = chosen.length === boxes.length ? "" : ["only", ...chosen.map((t) => `show-${t}`)].join(" ");
+      contents ??= paragraphs.map((paragraph) => paragraph.querySelector(".x").textContent.toLowerCase());
+      const themes = new Set(chosen.map((t) => `t${t}`));
+      const hits = new Set();
+      let shown = 0;
+      paragraphs.forEach((paragraph, n) => {
+        const miss = word !== "" && !contents[n].includes(word);
+        paragraph.classList.toggle("miss", miss);
+        if (!miss && themes.has(paragraph.classList[1])) {
+          shown += 1;
+          hits.add(paragraph.closest("details.article"));
+        }
+      });
+      const narrowed = word !== "" || chosen.length < boxes.length;
+      articles.forEach((article) => article.classList.toggle("miss", narrowed && !hits.has(article)));
+      if (word && hits.size <= 30) hits.forEach((article) => { article.open = true; });
+      paint(word);
+      found.textContent = narrowed ? found.dataset.said.replace("{n}", shown).replace("{all}", paragraphs.length) : "";
+    };
+    let waiting = 0;
+    search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(apply, 160); });
+    boxes.forEach((box) => box.addEventListener("change", apply));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    $("open-all").addEventListener("click", () => articles.forEach((article) => { article.open = true; }));
+    $("close-all").addEventListener("click", () => articles.forEach((article) => { article.open = false; }));
+    form.hidden = false;
   };
-  const apply = () => {
-    hideTip();
-    const word = search.value.trim().toLowerCase();
-    const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
-    texts.className = chosen.length === boxes.length ? "" : ["only", ...chosen.map((t) => `show-${t}`)].join(" ");
-    contents ??= paragraphs.map((paragraph) => paragraph.querySelector(".x").textContent.toLowerCase());
-    const themes = new Set(chosen.map((t) => `t${t}`));
-    const hits = new Set();
-    let shown = 0;
-    paragraphs.forEach((paragraph, n) => {
-      const miss = word !== "" && !contents[n].includes(word);
-      paragraph.classList.toggle("miss", miss);
-      if (!miss && themes.has(paragraph.classList[1])) {
-        shown += 1;
-        hits.add(paragraph.closest("details.article"));
-      }
-    });
-    const narrowed = word !== "" || chosen.length < boxes.length;
-    articles.forEach((article) => article.classList.toggle("miss", narrowed && !hits.has(article)));
-    if (word && hits.size <= 30) hits.forEach((article) => { article.open = true; });
-    paint(word);
-    found.textContent = narrowed ? found.dataset.said.replace("{n}", shown).replace("{all}", paragraphs.length) : "";
-  };
-  let waiting = 0;
-  search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(apply, 160); });
-  boxes.forEach((box) => box.addEventListener("change", apply));
-  form.addEventListener("submit", (event) => event.preventDefault());
-  $("open-all").addEventListener("click", () => articles.forEach((article) => { article.open = true; }));
-  $("close-all").addEventListener("click", () => articles.forEach((article) => { article.open = false; }));
-  form.hidden = false;
+  document.addEventListener("topics:new", reading);
+  reading();
 
   // On paper everything is open, as long as it is a report and not an archive.
   addEventListener("beforeprint", () => {
+    const articles = all("#texts details.article");
     if (articles.length <= 50) articles.forEach((article) => { article.open = true; });
   });
 })();
