@@ -6,8 +6,10 @@ import fcntl
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -244,6 +246,52 @@ def test_a_full_disk_behind_stdout_is_one_line(files: Path) -> None:
         done = topics("tag", str(files / "a.jsonl"), "--format", "csv", stdout=full)
     assert done.returncode == 2
     assert done.stderr == "topics: the output cannot be written (No space left on device)\n"
+
+
+def test_no_process_outlives_a_killed_run(files: Path) -> None:
+    command = [sys.executable, "-m", "topics", "tag", str(files), "--jobs", "2", "--format", "csv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # the workers are at work
+        assert len(group(process.pid)) >= 3
+        process.kill()
+        process.stdout.read()  # ends when nobody holds the other side any more
+    until = time.monotonic() + 30
+    while group(process.pid) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert group(process.pid) == []
+
+
+def test_a_killed_worker_costs_no_row(files: Path) -> None:
+    whole, out = files.parent / "whole.jsonl", files.parent / "out.jsonl"
+    assert topics("tag", str(files), "--format", "jsonl", "--out", str(whole)).returncode == 0
+    command = ["tag", str(files), "--jobs", "2", "--format", "jsonl", "--out", str(out)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "topics", *command], start_new_session=True
+    ) as run:
+        workers: list[int] = []
+        while not workers and run.poll() is None:
+            workers = [pid for pid in group(run.pid) if b"LokyProcess" in said(pid, "cmdline")]
+        os.kill(workers[0], signal.SIGKILL)
+    assert run.returncode == 0
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def group(leader: int) -> list[int]:
+    """Return the living processes of a session."""
+    found = ((pid, said(pid, "stat").rpartition(b")")[2].split()) for pid in processes())
+    return [pid for pid, state in found if state and state[0] != b"Z" and int(state[3]) == leader]
+
+
+def processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+
+
+def said(pid: int, what: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/{what}").read_bytes()
+    except OSError:
+        return b""  # it has ended
 
 
 def topics(*args: str, **options: Any) -> subprocess.CompletedProcess[str]:

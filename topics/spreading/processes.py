@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -52,7 +55,7 @@ def _parallel(jobs: int, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Done]:
 
     with _without_ctrl_c():
         results = Parallel(n_jobs=jobs, return_as="generator")(
-            delayed(tag_shard)(*task) for task in tasks
+            delayed(_tag)(os.getpid(), *task) for task in tasks
         )
     try:
         yield from results
@@ -60,6 +63,24 @@ def _parallel(jobs: int, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Done]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that tasks are left: we were stopped
             results.close()
+
+
+def _tag(parent: int, *task: Any) -> Done:  # noqa: ANN401 - what `tag_shard` takes
+    if os.getppid() == parent:
+        _end_with(parent)
+    return tag_shard(*task)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """End this process when the one that started it is gone; joblib's would wait for ever."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager
