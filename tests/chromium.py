@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -118,14 +119,26 @@ class Chromium:
             raise RuntimeError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
 
-    def key(self, key: str, code: int = 0, text: str = "") -> None:
-        """Press and release a key."""
+    def key(
+        self, key: str, code: int = 0, text: str = "", *, modifiers: int = 0, command: str = ""
+    ) -> None:
+        """Press and release a key; modifiers: 1 Alt, 2 Ctrl, 8 Shift; command: copy, paste …"""
         more = {"text": text} if text else {}
+        more = {**more, "commands": [command]} if command else more
         for kind in ("keyDown", "keyUp"):
             self.call(
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key,
-                windowsVirtualKeyCode=code, **(more if kind == "keyDown" else {}),
+                windowsVirtualKeyCode=code, modifiers=modifiers,
+                **(more if kind == "keyDown" else {}),
             )  # fmt: skip
+
+    def until(self, condition: str, seconds: float = 20) -> None:
+        """Wait until some JavaScript is true."""
+        end = time.monotonic() + seconds
+        while not self.run(condition):
+            if time.monotonic() > end:
+                raise TimeoutError(f"never: {condition}; {self.errors}")
+            time.sleep(0.02)
 
     def point(self, x: float, y: float) -> None:
         """Move the mouse."""
