@@ -123,7 +123,7 @@ def test_a_manifest_cannot_lead_out_of_its_folder(folder: Path) -> None:
     manifest = json.loads((folder / storing.MANIFEST).read_text(encoding="utf-8"))
     manifest["sha256"]["../outside.txt"] = storing.hashlib.sha256(b"x").hexdigest()
     (folder / storing.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(ModelError, match="no plain file"):
+    with pytest.raises(ModelError, match="a model has no such file"):
         storing.load_folder(folder)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from topics.storing import Stored
 from topics.themes import OTHER, ThemeSet, themes_from_dict
 
 Model = LinearModel | TopicMixture
+LARGE: Final = 1e6
+"""No number of a model is larger: sums of them stay finite."""
 
 
 def pack(
@@ -44,7 +46,10 @@ def pack(
         }
         arrays = {"topics": model.topics, "word_weights": model.word_weights}
         vocabulary = model.words
-    texts = {"words.txt": "\n".join(vocabulary) + "\n", "themes.txt": _themes_text(themes)}
+    texts = {
+        "words.txt": "".join(f"{word}\n" for word in vocabulary),
+        "themes.txt": _themes_text(themes),
+    }
     return manifest, arrays, texts
 
 
@@ -64,17 +69,19 @@ def unpack(stored: Stored, where: str) -> tuple[ThemeSet, Model, Segmenter]:
         themes = themes_from_dict(manifest["themes"], where)
         segmenter = _segmenter(manifest["segmenter"])
         _same(segmenter.digest, manifest["segmenter"]["digest"])
-        vocabulary = tuple(stored.texts["words.txt"].splitlines())
+        vocabulary = tuple(stored.texts["words.txt"].split("\n")[:-1])
         model = _model(manifest, stored.arrays, vocabulary, len(themes.classes))
     except (KeyError, TypeError, ValueError, AttributeError, TopicsError) as error:
         raise ModelError(
-            f"{where}: a part of the model is missing or does not fit ({error}); "
+            f"{where}: a part of the model is missing or does not fit ({error!s:.300}); "
             "copy or train the model again"
         ) from error
     return themes, model, segmenter
 
 
 def _segmenter(stored: Mapping[str, Any]) -> Segmenter:
+    if not all(isinstance(word, str) for word in stored["words"]):
+        raise ValueError("a word of the segmenter is no text")
     frequencies = {str(word): int(n) for word, n in stored.get("frequencies", {}).items()}
     return Segmenter(stored["words"]).with_words(frequencies)
 
@@ -86,48 +93,66 @@ def _model(
     n_classes: int,
 ) -> Model:
     """Build the model from checked parts; ValueError if shapes or ranges do not fit."""
-    context = {key: float(manifest["context"][key]) for key in ("heading", "neighbours")}
-    thresholds = tuple(float(limit) for limit in manifest["thresholds"])
+    thresholds = tuple(_number(limit, 0, 1, "thresholds") for limit in manifest["thresholds"])
     if len(thresholds) not in (0, n_classes - 1):
-        raise ValueError("thresholds")
+        raise ValueError("thresholds: there must be one a theme")
+    common = {
+        "thresholds": thresholds,
+        "heading": _number(manifest["context"]["heading"], 0, LARGE, "heading"),
+        "neighbours": _number(manifest["context"]["neighbours"], 0, LARGE, "neighbours"),
+    }
+    if ("linear" in manifest) == ("mixture" in manifest):
+        raise ValueError("it must be either linear or a mixture")
     if "linear" in manifest:
-        linear = manifest["linear"]
-        first = int(linear["words"])
-        features = Features(vocabulary[:first], vocabulary[first:], arrays["idf"])
-        _unique(features.words)
-        _unique(features.pairs)  # a pair of characters may also be a word
-        if any(len(pair) != 2 for pair in features.pairs):
-            raise ValueError("a pair is not two characters")
-        _fits(arrays["idf"], (len(vocabulary),))
-        _fits(arrays["weights"], (len(vocabulary), n_classes))
-        _fits(arrays["bias"], (n_classes,))
-        temperature = float(linear["temperature"])
-        if not 0 < temperature < 1e6:
-            raise ValueError("temperature")
-        return LinearModel(
-            features,
-            arrays["weights"],
-            arrays["bias"],
-            temperature,
-            **context,
-            thresholds=thresholds,
-        )
+        return _linear(manifest["linear"], arrays, vocabulary, n_classes, common)
+    return _mixture(manifest["mixture"], arrays, vocabulary, n_classes, common)
+
+
+def _linear(
+    plain: Mapping[str, Any],
+    arrays: Mapping[str, NDArray[Any]],
+    vocabulary: tuple[str, ...],
+    n_classes: int,
+    common: Mapping[str, Any],
+) -> LinearModel:
+    first = _whole(plain["words"], len(vocabulary), "words")
+    idf = _array(arrays["idf"], (len(vocabulary),), 0)
+    features = Features(vocabulary[:first], vocabulary[first:], idf)
+    _unique(features.words)
+    _unique(features.pairs)  # a pair of characters may also be a word
+    if any(len(pair) != 2 for pair in features.pairs):
+        raise ValueError("a pair is not two characters")
+    return LinearModel(
+        features,
+        _array(arrays["weights"], (len(vocabulary), n_classes), -LARGE),
+        _array(arrays["bias"], (n_classes,), -LARGE),
+        _number(plain["temperature"], 1 / LARGE, LARGE, "temperature"),
+        **common,
+    )
+
+
+def _mixture(
+    plain: Mapping[str, Any],
+    arrays: Mapping[str, NDArray[Any]],
+    vocabulary: tuple[str, ...],
+    n_classes: int,
+    common: Mapping[str, Any],
+) -> TopicMixture:
     _unique(vocabulary)
-    mixture = manifest["mixture"]
-    classes = tuple(int(c) for c in mixture["classes"])
-    _fits(arrays["topics"], (len(classes), len(vocabulary)))
-    _fits(arrays["word_weights"], (len(vocabulary),))
-    if not all(0 <= c < n_classes for c in classes) or (arrays["topics"] < 0).any():
-        raise ValueError("classes or topics")
+    classes = tuple(_whole(c, n_classes - 1, "classes") for c in plain["classes"])
+    if _whole(plain["n_classes"], n_classes, "n_classes") != n_classes:
+        raise ValueError("n_classes is not the number of themes and other")
+    topics = _array(arrays["topics"], (len(classes), len(vocabulary)), 0, 1)
+    if not classes or np.abs(topics.sum(axis=1, dtype=np.float64) - 1).max() > 1e-3:
+        raise ValueError("a topic's words do not sum to 1")
     return TopicMixture(
         vocabulary,
-        arrays["topics"],
-        arrays["word_weights"],
+        topics,
+        _array(arrays["word_weights"], (len(vocabulary),), 0),
         classes,
         n_classes,
-        alpha=float(mixture["alpha"]),
-        thresholds=thresholds,
-        **context,
+        alpha=_number(plain["alpha"], 0, LARGE, "alpha"),
+        **common,
     )
 
 
@@ -141,6 +166,25 @@ def _unique(names: tuple[str, ...]) -> None:
         raise ValueError("a word stands twice")
 
 
-def _fits(array: NDArray[Any], shape: tuple[int, ...]) -> None:
+def _array(
+    array: NDArray[Any], shape: tuple[int, ...], low: float, high: float = LARGE
+) -> NDArray[np.float32]:
+    """Return a checked array; that its numbers are finite was seen to when it was read."""
     if array.shape != shape or array.dtype != np.float32:
         raise ValueError(f"an array of shape {array.shape} stands where {shape} is due")
+    if array.size and not low <= array.min() <= array.max() <= high:
+        raise ValueError(f"an array has numbers outside {low:g} to {high:g}")
+    return array
+
+
+def _number(value: object, low: float, high: float, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"{name} is {value!r:.40}, not between {low:g} and {high:g}")
+    return float(value)
+
+
+def _whole(value: object, high: int, name: str) -> int:
+    number = _number(value, 0, high, name)
+    if not number.is_integer():
+        raise ValueError(f"{name} is {value!r}, no whole number")
+    return int(number)
