@@ -82,12 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     label.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
     label.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made one)")
     label.add_argument("--labels", metavar="FILE", default="labels.csv", help="where labels go")
-    report = _command(commands, "report", "write the page of a report again")
-    report.add_argument(
-        "folder", metavar="DIR", help="a folder that topics train wrote to reports/"
-    )
-    report.add_argument("--lang", choices=("zh", "en"), help="language of the page")
-    report.add_argument("--open", action="store_true", help="open it in the browser")
+    _report(_command(commands, "report", "write the page of a report again"))
     _serve(_command(commands, "serve", "open a local page to tag, correct and compare"))
     themes = _command(commands, "themes", "check a theme file against a corpus")
     themes.add_argument("file", nargs="?", default="cppcc", metavar="FILE", help="a theme file")
@@ -141,6 +136,15 @@ def _tag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on with an unfinished --out")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of theme names")
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", metavar="DIR", help="a folder that topics train wrote to reports/"
+    )
+    parser.add_argument("--lang", choices=("zh", "en"), help="language of the page")
+    parser.add_argument("--docx", metavar="FILE", help="also write a summary for Word")
+    parser.add_argument("--open", action="store_true", help="open it in the browser")
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:

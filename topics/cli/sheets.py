@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,6 +11,7 @@ from topics.cli.writing import defused, replaced
 from topics.errors import require
 from topics.findings import Tag
 from topics.plotting.house import colours, phrases
+from topics.reporting.marking import for_xml
 from topics.themes import ThemeSet
 
 MAX_ROWS: Final = 1_048_575
@@ -22,7 +22,6 @@ TINT: Final = 0.24
 """How much of a theme's colour fills its cells: black on it has a contrast above 10."""
 _WIDTHS: Final = {"file": 24, "theme": 13, "tags": 18, "evidence": 30, "text": 84, "note": 22}
 _NARROW: Final = 9
-_NOT_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def write_xlsx(tags: Iterable[Tag], path: str, themes: ThemeSet, lang: str) -> None:
@@ -111,7 +110,7 @@ class _Book:
         sheet.write_number(row, 2, part.line, self.plain)
         self._say(sheet, row, 3, part.id)
         label = self.themes.label(tag.theme, self.lang)
-        sheet.write_string(row, 4, shown(label), self.tinted[tag.theme])
+        sheet.write_string(row, 4, for_xml(label), self.tinted[tag.theme])
         sheet.write_number(row, 5, round(tag.probability, 6), self.share)
         self._say(sheet, row, 6, self.words["comma"].join(names))
         self._say(sheet, row, 7, " ".join(word.word for word in tag.evidence))
@@ -121,7 +120,7 @@ class _Book:
             sheet.write_number(row, place, round(tag.probabilities[code], 6), self.share)
 
     def _say(self, sheet: Any, row: int, column: int, value: str) -> None:  # noqa: ANN401
-        text = shown(value)
+        text = for_xml(value)
         if len(text) > MAX_CELL:
             text = text[: MAX_CELL - len(self.words["cut"])] + self.words["cut"]
         sheet.write_string(row, column, text, self.text if defused(text) == text else self.quoted)
@@ -133,15 +132,10 @@ class _Book:
         for place, column in enumerate(("theme", "count", "share")):
             sheet.write_string(0, place, self.words[column], self.head)
         for row, (code, count) in enumerate(self.counts.items(), 1):
-            name = shown(self.themes.label(code, self.lang))
+            name = for_xml(self.themes.label(code, self.lang))
             sheet.write_string(row, 0, name, self.tinted[code])
             sheet.write_number(row, 1, count, self.plain)
             sheet.write_number(row, 2, count / total if total else 0, self.share)
-
-
-def shown(text: str) -> str:
-    """Return text that XML can carry; what it cannot becomes �."""
-    return _NOT_XML.sub("\ufffd", text)
 
 
 def _tint(colour: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -16,6 +17,12 @@ LONG: Final = 1500
 """Characters from which a paragraph scrolls in a box of its own."""
 EXCERPT: Final = 150
 """Characters of a paragraph that stand in for it in a list."""
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def for_xml(text: str) -> str:
+    """Return text that the XML of Word and Excel can carry; what it cannot becomes �."""
+    return _NOT_XML.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from topics.plotting.house import phrases
 from topics.replacing import new_folder
 from topics.reporting.keeping import from_plain, to_plain
 from topics.reporting.page import html
+from topics.reporting.summary import to_docx
 from topics.reporting.tables import tables
 
 KEPT: Final = "findings.json"
@@ -43,6 +44,14 @@ class Report:
         figures = plotting.draw_all(self.findings, self.lang)
         plots = {name: plotting.to_svg(figure) for name, figure in figures.items()}
         return html(self.findings, self.lang, plots, tables(self.findings))
+
+    def docx(self) -> bytes:
+        """Return a summary of the report as a Word document (extra ``docx``).
+
+        Raises:
+            MissingExtraError: python-docx is not installed.
+        """
+        return to_docx(self.findings, self.lang)
 
     def files(self) -> dict[str, bytes]:
         """Return every file of the report: path inside its folder → content.
