@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from topics.enriching import LENGTHS, RichFeatures
 from topics.errors import OptionsError
 from topics.scoring import LinearModel
 from topics.segmenting import Segmenter
@@ -86,6 +87,11 @@ def feature_names(model: LinearModel) -> list[str]:
     A pair of characters may also be a word, so that pairs begin with a blank.
     """
     features = model.features
+    if isinstance(features, RichFeatures):
+        runs = ["".join("^" if c == 0 else chr(c) for c in run if c >= 0) for run in features.runs]
+        more = [f" run {run} {n}" for n, run in enumerate(runs)]
+        more += [f" length {n}" for n in range(sum(LENGTHS))]
+        return [*features.words, *more, NOTHING]
     return [*features.words, *(f" {pair}" for pair in features.pairs), NOTHING]
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from topics.enriching import LENGTHS, LONGEST, RichFeatures, RichModel, RunFinder
 from topics.errors import ModelError, TopicsError
 from topics.mixture import TopicMixture
 from topics.scoring import Features, LinearModel
@@ -38,6 +39,8 @@ def pack(
         manifest["linear"] = {"temperature": model.temperature, "words": len(model.features.words)}
         arrays = {"weights": model.weights, "bias": model.bias, "idf": model.features.idf}
         vocabulary = (*model.features.words, *model.features.pairs)
+        if isinstance(model.features, RichFeatures):
+            arrays["runs"] = model.features.runs
     else:
         manifest["mixture"] = {
             "alpha": model.alpha,
@@ -116,15 +119,15 @@ def _linear(
     common: Mapping[str, Any],
 ) -> LinearModel:
     first = _whole(plain["words"], len(vocabulary), "words")
-    idf = _array(arrays["idf"], (len(vocabulary),), 0)
-    features = Features(vocabulary[:first], vocabulary[first:], idf)
+    features = _features(vocabulary, first, arrays)
     _unique(features.words)
     _unique(features.pairs)  # a pair of characters may also be a word
     if any(len(pair) != 2 for pair in features.pairs):
         raise ValueError("a pair is not two characters")
-    return LinearModel(
+    kind = RichModel if isinstance(features, RichFeatures) else LinearModel
+    return kind(
         features,
-        _array(arrays["weights"], (len(vocabulary), n_classes), -LARGE),
+        _array(arrays["weights"], (features.width, n_classes), -LARGE),
         _array(arrays["bias"], (n_classes,), -LARGE),
         _number(plain["temperature"], 1 / LARGE, LARGE, "temperature"),
         **common,
@@ -154,6 +157,19 @@ def _mixture(
         alpha=_number(plain["alpha"], 0, LARGE, "alpha"),
         **common,
     )
+
+
+def _features(vocabulary: tuple[str, ...], words: int, arrays: Mapping[str, Any]) -> Features:
+    """Return the vocabulary: words and pairs, or words and the runs of short texts."""
+    if "runs" not in arrays:
+        idf = _array(arrays["idf"], (len(vocabulary),), 0)
+        return Features(vocabulary[:words], vocabulary[words:], idf)
+    runs = arrays["runs"]
+    if runs.dtype != np.int32 or runs.shape != (len(runs), LONGEST) or words != len(vocabulary):
+        raise ValueError("runs of characters")
+    RunFinder(runs)  # which looks at every one
+    idf = _array(arrays["idf"], (len(vocabulary) + len(runs) + sum(LENGTHS),), 0)
+    return RichFeatures(vocabulary, (), idf, runs)
 
 
 def _same(found: str, stored: object) -> None:

