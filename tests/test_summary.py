@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import zipfile
 from dataclasses import replace
@@ -13,10 +14,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.demo_findings import demo
+from topics import plotting
 from topics.cli import run
 from topics.corpus import Corpus
 from topics.findings import Findings
 from topics.reporting import Report
+from topics.reporting.keeping import to_plain
+from topics.reporting.report import KEPT
 from topics.reporting.summary import EXCERPT, FONTS
 
 docx = pytest.importorskip("docx")
@@ -106,7 +110,10 @@ def test_the_command_writes_it_opens_the_page_and_says_what_is_missing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder, out = tmp_path / "report", tmp_path / "summary.docx"
-    Report(demo(articles=1, paragraphs=2, full=False)).save(folder)
+    folder.mkdir()
+    kept = json.dumps({"lang": "zh", **to_plain(demo(articles=1, paragraphs=2, full=False))})
+    (folder / KEPT).write_text(kept, encoding="utf-8")
+    monkeypatch.setattr(plotting, "draw_all", lambda *_: {})  # they are not the matter here
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", lambda url: bool(opened.append(url)))
     assert run(["report", str(folder), "--docx", str(out), "--open", "--lang", "en"]) == 0

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.serving import Answer, ask, served, settings_of
 from topics.web import Settings
@@ -205,3 +209,37 @@ def test_names_follow_from_the_address(
     assert made.per_second == rate
     assert [made.is_ours(name) for name in ours] == [True] * len(ours)
     assert [made.is_ours(name) for name in foreign] == [False] * len(foreign)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=8,
+)
+FIELDS = st.dictionaries(
+    st.sampled_from(["text", "file", "model", "models", "format", "lang", "theme", "tags", "x"]),
+    JSON | st.sampled_from(["page", "json", "csv", "zh", "cppcc"]),
+    max_size=4,
+)
+
+
+@hypothesis.settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.binary(max_size=60) | FIELDS.map(lambda fields: json.dumps(fields).encode()),
+    st.sampled_from(["/api/tag", "/api/compare", "/api/labels"]),
+)
+def test_no_body_is_a_fault(url: str, body: bytes, path: str) -> None:
+    found = ask(url, path, body)
+    assert found.status in {200, 400, 422}
+    assert found.status == 200 or found.error
+
+
+@given(st.text(max_size=40))
+def test_any_host_header_is_judged_without_an_exception(settings: Settings, host: str) -> None:
+    for address in ("127.0.0.1", "0.0.0.0"):
+        assert replace(settings, host=address).is_ours(host) in {True, False}
+    assert not settings.is_ours(f"{host.replace(':', '')}.evil.example")
