@@ -50,6 +50,20 @@ def test_saving_replaces_the_old_model_and_leaves_nothing_beside(folder: Path) -
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
+def test_a_folder_of_other_things_is_no_place_for_a_model(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_bytes(b"years of work")
+    with pytest.raises(ModelError, match="holds files and no model"):
+        storing.save_folder(tmp_path, {"kind": "new"}, ARRAYS, {})
+    assert (tmp_path / "thesis.docx").read_bytes() == b"years of work"
+
+
+def test_saving_again_keeps_what_is_not_ours(folder: Path) -> None:
+    (folder / "notes.txt").write_text("trained in May", encoding="utf-8")
+    storing.save_folder(folder, {"kind": "new"}, ARRAYS, {"words.txt": "党建\n"})
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "trained in May"
+    assert storing.load_folder(folder).manifest["kind"] == "new"
+
+
 def test_a_failed_save_leaves_the_old_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")

@@ -145,12 +145,11 @@ def _mixture(
     classes = tuple(_whole(c, n_classes - 1, "classes") for c in plain["classes"])
     if _whole(plain["n_classes"], n_classes, "n_classes") != n_classes:
         raise ValueError("n_classes is not the number of themes and other")
-    topics = _array(arrays["topics"], (len(classes), len(vocabulary)), 0, 1)
-    if not classes or np.abs(topics.sum(axis=1, dtype=np.float64) - 1).max() > 1e-3:
-        raise ValueError("a topic's words do not sum to 1")
+    if not classes:
+        raise ValueError("it has no topic")
     return TopicMixture(
         vocabulary,
-        topics,
+        _array(arrays["topics"], (len(classes), len(vocabulary)), 0),
         _array(arrays["word_weights"], (len(vocabulary),), 0),
         classes,
         n_classes,
@@ -182,14 +181,12 @@ def _unique(names: tuple[str, ...]) -> None:
         raise ValueError("a word stands twice")
 
 
-def _array(
-    array: NDArray[Any], shape: tuple[int, ...], low: float, high: float = LARGE
-) -> NDArray[np.float32]:
+def _array(array: NDArray[Any], shape: tuple[int, ...], low: float) -> NDArray[np.float32]:
     """Return a checked array; that its numbers are finite was seen to when it was read."""
     if array.shape != shape or array.dtype != np.float32:
         raise ValueError(f"an array of shape {array.shape} stands where {shape} is due")
-    if array.size and not low <= array.min() <= array.max() <= high:
-        raise ValueError(f"an array has numbers outside {low:g} to {high:g}")
+    if array.size and not low <= array.min() <= array.max() <= LARGE:
+        raise ValueError(f"an array has numbers outside {low:g} to {LARGE:g}")
     return array
 
 

@@ -15,8 +15,8 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,18 +64,65 @@ def new_folder(target: str | Path) -> Iterator[Path]:
     Raises:
         OSError: it cannot be written.
     """
-    path = Path(os.path.realpath(target))
+    with new_folders(target) as (fresh,):
+        yield fresh
+
+
+@contextmanager
+def new_folders(*targets: str | Path) -> Iterator[tuple[Path, ...]]:
+    """Give new folders that belong together; when the block ends well, all take their places.
+
+    They do so one right after the other, when everything in all of them is on the disk.
+
+    Raises:
+        OSError: one cannot be written.
+    """
+    paths = [Path(os.path.realpath(target)) for target in targets]
+    with ExitStack() as stack:
+        folders = tuple(stack.enter_context(_folder_beside(path)) for path in paths)
+        yield folders
+        for fresh in folders:
+            _flush_all(fresh)
+        for fresh, path in zip(folders, paths, strict=True):
+            _take_place(fresh, path)
+        for path in paths:
+            flush(path.parent)
+
+
+@contextmanager
+def _folder_beside(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with _beside(path) as fresh:
         fresh.mkdir()
         yield fresh
-        for made in (*fresh.rglob("*"), fresh):
-            flush(made)
-        if not path.is_dir():
-            fresh.replace(path)
-        elif not _exchange(fresh, path):
-            _in_two_steps(fresh, path)
-        flush(path.parent)
+
+
+def _take_place(fresh: Path, path: Path) -> None:
+    if not path.is_dir():
+        fresh.replace(path)
+    elif not _exchange(fresh, path):
+        _in_two_steps(fresh, path)
+
+
+def _flush_all(folder: Path) -> None:
+    for path in (*folder.rglob("*"), folder):
+        if path.is_dir() or path.is_file():
+            flush(path)
+
+
+def keep_others(old: Path, fresh: Path, ours: Collection[str]) -> None:
+    """Copy what people put into the old folder to the new one: all but what is called as ours.
+
+    Raises:
+        OSError: something cannot be copied.
+    """
+    for path in old.iterdir() if old.is_dir() else ():
+        if path.name in ours:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, fresh / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, fresh / path.name, follow_symlinks=False)
 
 
 def flush(path: Path) -> None:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.errors import ModelError
-from topics.replacing import new_folder, restore
+from topics.replacing import keep_others, new_folder, restore
 
 FORMAT: Final = 1
 READABLE: Final = (1,)
@@ -71,15 +71,26 @@ def save_folder(
     manifest: Mapping[str, Any],
     arrays: Mapping[str, NDArray[Any]],
     texts: Mapping[str, str],
+    instead_of: str | Path | None = None,
 ) -> None:
     """Write a model folder beside ``folder`` and rename it into place.
 
     A run that is killed leaves the old model or the new one, never a mixture.
 
+    Args:
+        folder: where it goes.
+        manifest: what stands in ``model.json``, but for format and digests.
+        arrays: name → numbers.
+        texts: file name → text.
+        instead_of: an older model whose place the folder is going to take (default: what stands
+            at ``folder``); what people put beside its files is copied.
+
     Raises:
-        ModelError: if it cannot be written.
+        ModelError: if it cannot be written, or the folder holds other things and no model.
     """
-    target = Path(folder)
+    target, old = Path(folder), Path(instead_of or folder)
+    if old.is_dir() and any(old.iterdir()) and not (old / MANIFEST).is_file():
+        raise ModelError(f"{old} holds files and no model; give a new or empty folder, or a model")
     try:
         with new_folder(target) as fresh:
             files = {name: text.encode() for name, text in texts.items()}
@@ -94,6 +105,7 @@ def save_folder(
                 )
             for name, data in {**files, MANIFEST: text.encode()}.items():
                 (fresh / name).write_bytes(data)
+            keep_others(old, fresh, {*files, MANIFEST})
     except OSError as error:
         raise ModelError(
             f"{target}: the model cannot be written ({error.strerror}); "

@@ -25,7 +25,7 @@ from topics.replacing import flush, new_file
 from topics.spreading import START, Place
 
 FORMAT: Final = 1
-SECONDS: Final = 2.0
+SECONDS = 2.0
 """Between two entries of the journal: what a killed run has to do again at most."""
 _MAX_JOURNAL: Final = 1 << 28
 _SAYS: Final = {

@@ -5,13 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from topics.cli.showing import say, steps
 from topics.cli.words import with_words
 from topics.errors import OptionsError
 from topics.ingesting import read_articles
 from topics.options import load_options
+from topics.replacing import new_folders
 from topics.themes import load_themes
+
+if TYPE_CHECKING:
+    from topics.training import Trained
 
 
 def run(args: argparse.Namespace) -> None:
@@ -25,7 +30,6 @@ def run(args: argparse.Namespace) -> None:
         begin("reading")
         corpus = read_articles(args.paths) if args.paths else None
         begin("loading")
-        from topics.reporting import Report
         from topics.training import train
 
         trained = train(
@@ -34,8 +38,7 @@ def run(args: argparse.Namespace) -> None:
         begin("report")
         model = Path(args.models) / name
         report = Path(args.reports) / name
-        trained.tagger.save(model)
-        Report(trained.findings, args.lang).save(report)
+        _save(trained, model, report, args.lang)
     findings = trained.findings
     say(f"read: {findings.corpus.summary}")
     for skipped in findings.corpus.skipped:
@@ -52,3 +55,18 @@ def run(args: argparse.Namespace) -> None:
         say(f"  {label}  {share.counted:6.1%}  {best}")
     print(f"model:  {model}")
     print(f"report: {report / 'index.html'}")
+
+
+def _save(trained: Trained, model: Path, report: Path, lang: str) -> None:
+    """Write both beside, then let both take their places: a kill leaves the old ones or the new."""
+    from topics.reporting import Report
+
+    try:
+        with new_folders(report, model) as (new_report, new_model):
+            trained.tagger.save(new_model, instead_of=model)
+            Report(trained.findings, lang).save(new_report, instead_of=report)
+    except OSError as error:
+        raise OptionsError(
+            f"{model} and {report}: cannot be written ({error.strerror}); "
+            "free some space, or choose other places with --models and --reports"
+        ) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from topics import plotting
 from topics.errors import InputError
 from topics.findings import Findings
 from topics.plotting.house import phrases
-from topics.replacing import new_folder
+from topics.replacing import keep_others, new_folder
 from topics.reporting.keeping import from_plain, to_plain
 from topics.reporting.page import html
 from topics.reporting.summary import to_docx
@@ -72,22 +71,27 @@ class Report:
         made[KEPT] = _json({"lang": self.lang, **to_plain(self.findings)}) + b"\n"
         return made
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, instead_of: str | Path | None = None) -> Path:
         """Write the report to ``folder``; return the path of its page.
 
         Everything is written beside the folder first and takes its name at the end, so that a
         report is never half there. Of an older report only our own files are replaced.
 
+        Args:
+            folder: where it goes.
+            instead_of: an older report whose place the folder is going to take (default: what
+                stands at ``folder``); what is not ours in it is copied.
+
         Raises:
             InputError: the folder holds other things and no report, or cannot be written.
         """
-        target = Path(folder)
-        _check(target)
+        target, old = Path(folder), Path(instead_of or folder)
+        _check(old)
         files = self.files()
         try:
             with new_folder(target) as fresh:
                 _write(files, fresh)
-                _keep_others(target, fresh)
+                keep_others(old, fresh, _OURS)
         except OSError as error:
             raise InputError(
                 f"{target}: cannot write the report ({error.strerror}); choose another folder"
@@ -117,15 +121,6 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-
-
-def _keep_others(target: Path, fresh: Path) -> None:
-    """Copy what is not ours into the new folder."""
-    for path in target.iterdir() if target.is_dir() else ():
-        if path.is_dir() and path.name not in _OURS:
-            shutil.copytree(path, fresh / path.name)
-        elif path.name not in _OURS:
-            shutil.copy2(path, fresh / path.name)
 
 
 def rebuild(folder: str | Path, lang: str | None = None) -> Report:

@@ -112,13 +112,14 @@ class Tagger:
         """
         return replace(self, segmenter=self.segmenter.with_words(words))
 
-    def save(self, folder: str | Path) -> None:
-        """Write the model folder; see `topics.storing`."""
+    def save(self, folder: str | Path, instead_of: str | Path | None = None) -> None:
+        """Write the model folder; see `topics.storing.save_folder`."""
         manifest, arrays, texts = packing.pack(self.themes, self.model, self.segmenter)
         card = {key: value for key, value in self.card.items() if key != "readme"}
         readme = str(self.card.get("readme", f"# {self.themes.name}\n"))
         manifest |= {"kind": self.kind, "card": card}
-        storing.save_folder(folder, manifest, arrays, {**texts, "README.md": readme})
+        texts["README.md"] = readme
+        storing.save_folder(folder, manifest, arrays, texts, instead_of)
 
     def _read(self, texts: Sequence[str]) -> Reading | TopicReading:
         return self.model.read(texts, self.segmenter)

@@ -1,0 +1,223 @@
+"""Kill saving, training and tagging at random moments, and look at what is left.
+
+    python scripts/kill_runs.py --save 500 --train 100 --tag 400
+
+Every run is a process of its own that is ended by SIGKILL, at a moment drawn evenly over the time
+that an unbroken run takes. After each kill: is there a model that loads, and is it to the byte the
+old one or the new one; is there a report, whole, old or new; is the output absent or whole? Tagging
+is begun again with --resume until it ends: is its file to the byte that of an unbroken run?
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from topics import reporting, storing
+from topics.cli import resuming, run
+from topics.tagging import load, ready_made
+from topics.training import sample_corpus
+
+ROWS = 3000
+"""Rows that are tagged."""
+Tree = Mapping[str, bytes]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Kill runs at random moments.")
+    for what in ("save", "train", "tag"):
+        parser.add_argument(f"--{what}", type=int, default=0, metavar="N", help="kills")
+    parser.add_argument("--seed", type=int, default=7)
+    args = parser.parse_args()
+    dice = random.Random(args.seed)
+    failed = 0
+    for what, kills, work in (
+        ("save", args.save, kill_saves),
+        ("train", args.train, kill_trainings),
+        ("tag --resume", args.tag, kill_taggings),
+    ):
+        if kills:
+            with tempfile.TemporaryDirectory() as folder:
+                began = time.monotonic()
+                counts = work(kills, dice, Path(folder))
+            failed += counts["WRONG"]
+            print(f"{what}: {time.monotonic() - began:.0f} s")
+            for name, count in counts.items():
+                print(f"  {count:6}  {name}", flush=True)
+    sys.exit(f"{failed} wrong" if failed else 0)
+
+
+def start(work: Callable[[], object]) -> int:
+    """Run ``work`` in a process of its own, silently; return its number."""
+    sys.stdout.flush()
+    process = os.fork()
+    if process:
+        return process
+    code = 1
+    try:
+        os.setsid()
+        for stream in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        code = int(bool(work()))
+    finally:
+        os._exit(code)
+
+
+def end(process: int) -> bool:
+    """Wait for a process; whether it ended well."""
+    return os.waitpid(process, 0)[1] == 0
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return how long ``work`` takes, in seconds."""
+    began = time.monotonic()
+    if not end(start(work)):
+        sys.exit("an unbroken run failed; nothing can be compared")
+    return time.monotonic() - began
+
+
+def kill(work: Callable[[], object], seconds: float) -> bool:
+    """Kill ``work`` after some seconds; whether it was still at work."""
+    process = start(work)
+    time.sleep(seconds)
+    os.kill(process, signal.SIGKILL)
+    return not end(process)
+
+
+def tree(folder: Path) -> Tree:
+    """Return every file below ``folder``."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def which(found: Tree, known: Mapping[str, Tree]) -> str:
+    """Return the name of the known state that was found."""
+    return next((name for name, one in known.items() if one == found), "WRONG")
+
+
+def kill_saves(kills: int, dice: random.Random, folder: Path) -> Counter[str]:
+    """The ready-made model and a part of it take one another's place, until the kill."""
+    stored = storing.load_folder(ready_made())
+    target = folder / "model"
+    arrays = {name: array[: len(array) // 2] for name, array in stored.arrays.items()}
+    versions = {"one": dict(stored.arrays), "other": arrays}
+
+    def save(name: str) -> None:
+        storing.save_folder(target, {"kind": name}, versions[name], stored.texts)
+
+    known = {}
+    for name in versions:
+        save(name)
+        known[name] = tree(target)
+    seconds = timed(partial(save, "one"))
+    counts: Counter[str] = Counter({"WRONG": 0})
+    for number in range(kills):
+        name = ("other", "one")[number % 2]
+        cut = kill(partial(save, name), dice.uniform(0, seconds))
+        storing.load_folder(target)
+        state = which(tree(target), known)
+        counts["WRONG"] += state == "WRONG"
+        counts["kills"] += 1
+        counts["the run had ended before"] += not cut
+        counts["the new model" if state == name else "the old model"] += 1
+    save("one")
+    counts["left beside after the next save"] = len(list(folder.iterdir())) - 1
+    return counts
+
+
+def kill_trainings(kills: int, dice: random.Random, folder: Path) -> Counter[str]:
+    """Two seeds take turns; model and report must be of one of them, and both of the same."""
+    articles = folder / "articles.jsonl"
+    write_rows(articles, 24)
+    options = folder / "options.toml"
+    options.write_text("sample = false\nfolds = 2\ntopics = 4\n", encoding="utf-8")
+    places = [folder / "models", folder / "reports"]
+
+    def train(seed: int) -> int:
+        command = ["train", str(articles), "--options", str(options), "--name", "m"]
+        command += ["--method", "kmeans", "--seed", str(seed)]
+        return run([*command, "--models", str(places[0]), "--reports", str(places[1])])
+
+    known: dict[str, list[Tree]] = {}
+    seconds = 0.0
+    for seed in (1, 2):
+        seconds = timed(partial(train, seed))
+        known[str(seed)] = [tree(place / "m") for place in places]
+    counts: Counter[str] = Counter({"WRONG": 0})
+    for number in range(kills):
+        seed = number % 2 + 1
+        cut = kill(partial(train, seed), dice.uniform(0, seconds))
+        load(places[0] / "m")
+        reporting.rebuild(places[1] / "m")
+        states = [
+            which(tree(place / "m"), {seed: trees[n] for seed, trees in known.items()})
+            for n, place in enumerate(places)
+        ]
+        counts["WRONG"] += "WRONG" in states
+        counts["kills"] += 1
+        counts["the run had ended before"] += not cut
+        counts["model and report of different runs"] += states[0] != states[1]
+        counts["the new model" if states[0] == str(seed) else "the old model"] += 1
+    if not end(start(partial(train, 1))):
+        sys.exit("training failed after the kills")
+    counts["left beside after the next run"] = sum(len(list(p.iterdir())) - 1 for p in places)
+    return counts
+
+
+def kill_taggings(kills: int, dice: random.Random, folder: Path) -> Counter[str]:
+    """Jobs of one process, and every fifth of two, are gone on with until they end."""
+    resuming.SECONDS = 0.1
+    articles = folder / "articles"
+    articles.mkdir()
+    for number, rows in enumerate((ROWS // 3, 1, ROWS - ROWS // 3)):
+        write_rows(articles / f"{number}.jsonl", rows)
+    (articles / "3.txt").write_text("支部开会。\n\n社区协商停车的事。\n", encoding="utf-8")
+    whole, out = folder / "whole.jsonl", folder / "out.jsonl"
+
+    def tag(path: Path, jobs: int, *more: str) -> int:
+        command = ["tag", str(articles), "--format", "jsonl", "--jobs", str(jobs), *more]
+        return run([*command, "--out", str(path)])
+
+    seconds = {jobs: timed(partial(tag, whole, jobs)) for jobs in (1, 2)}
+    expected = whole.read_bytes()
+    counts: Counter[str] = Counter({"WRONG": 0})
+    job = 0
+    while counts["kills"] < kills:
+        jobs = 2 if job % 5 == 4 else 1
+        work = partial(tag, out, jobs, "--resume")
+        cut = kill(work, dice.uniform(0, seconds[jobs]))
+        counts["kills"] += 1
+        if cut:
+            counts["WRONG"] += out.exists() and out.read_bytes() != expected
+            counts["with rows to go on from"] += out.with_name("out.jsonl.part.json").exists()
+        if out.exists() or (not cut) or counts["kills"] == kills:
+            if not out.exists() and not end(start(work)):
+                sys.exit("a job cannot be gone on with")
+            counts["jobs that ended, to the byte as unbroken"] += out.read_bytes() == expected
+            counts["WRONG"] += out.read_bytes() != expected
+            out.unlink()
+            job += 1
+    counts["left beside"] = len(list(folder.iterdir())) - 2
+    return counts
+
+
+def write_rows(path: Path, rows: int) -> None:
+    """Write paragraphs of the packaged sample as ready rows, over and over."""
+    texts = [part.text for part in sample_corpus().paragraphs]
+    lines = [{"id": f"{path.stem}-{n}", "text": texts[n % len(texts)]} for n in range(rows)]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
