@@ -1,19 +1,24 @@
 """How right the themes are, on text that nothing was learned from.
 
 python scripts/benchmark_themes.py gold --corpora FOLDER [--articles FOLDER] [--model FOLDER]
+python scripts/benchmark_themes.py weights --corpora FOLDER
 
 gold: newspaper paragraphs of the articles kept for evaluation (two coders), the CPPCC articles
 (two coders), and the test articles of the packaged sample, each tagged within its own article.
+weights: cross-validation by article, within the training labels, of how much the sample and its
+sentences count beside newspaper paragraphs; no gold label is read.
 """
 
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-from build_model import News, marked, news_articles, read_labels
+from build_model import News, examples, marked, news_articles, read_labels
 
+from topics.classifying import train_classifier
 from topics.corpus import Article, Part
 from topics.evaluating import multi_label_f1, score
 from topics.findings import Scores, Tag
@@ -22,6 +27,9 @@ from topics.options import Options
 from topics.tagging import Tagger, load
 from topics.themes import load_themes
 from topics.training import sample_prepared
+
+WEIGHTS: Final = ((1.0, 0.0), (3.0, 0.0), (3.0, 0.3))
+"""Of the sample and of its sentences."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,20 @@ def show(sheet: Sheet) -> None:
     print(f"  tags: micro-F1 {several.micro:.3f}, macro-F1 {several.macro:.3f}")
 
 
+def show_weights(corpora: Path) -> None:
+    """Print what was held out, for several weights of the sample and of its sentences."""
+    themes, options = load_themes(), Options()
+    for sample, sentence in WEIGHTS:
+        given = examples(corpora, options, sample, sentence)
+        trained = train_classifier(given, themes, options)
+        ours = np.array([given.groups[row].startswith("sample ") for row in trained.labelled])
+        usual = np.ones(len(given)) if given.calibrates is None else given.calibrates
+        usual = np.asarray(usual[trained.labelled], bool)
+        for name, kept in (("sample", ours & usual), ("newspapers", ~ours & usual)):
+            scores = score(trained.labels[kept].tolist(), trained.held_out[kept], themes.classes)
+            print(f"sample {sample}, sentences {sentence}: {name}: {line(scores)}", flush=True)
+
+
 def line(scores: Scores) -> str:
     """Return the main figures of ``scores`` in one line."""
     return (
@@ -114,11 +136,16 @@ def line(scores: Scores) -> str:
 def main() -> None:
     """Read the command line, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("gold",))
+    parser.add_argument("what", choices=("gold", "weights"))
     parser.add_argument("--corpora", type=Path, help="folder of the newspaper texts")
     parser.add_argument("--articles", type=Path, help="folder of the CPPCC articles")
     parser.add_argument("--model", help="folder of a model (default: the ready-made one)")
     args = parser.parse_args()
+    if args.what == "weights":
+        if not args.corpora:
+            parser.error("weights needs --corpora, the folder of the newspaper texts")
+        show_weights(args.corpora)
+        return
     tagger = load(args.model) if args.model else load()
     sheets = [sample_sheet(tagger)]
     if args.articles:

@@ -14,9 +14,10 @@ import csv
 import gzip
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,13 @@ from topics.themes import load_themes
 from topics.training import sample_prepared
 
 LABELS: Final = Path(__file__).parent / "labels"
+SENTENCE: Final = re.compile(r"[^。！？；]+[。！？；]?[”’」』）]?")
+SHORTEST: Final = 12
+"""Characters of a sentence that can be learned from alone."""
+SAMPLE_WEIGHT: Final = 3.0
+"""How much a paragraph of the sample counts beside one of a newspaper."""
+SENTENCE_WEIGHT: Final = 0.3
+"""How much a sentence counts beside a paragraph. Both by `benchmark_themes.py weights`."""
 FILES: Final = ("peoples_daily_2023q3.jsonl.gz", "political_reports.jsonl.gz")
 
 
@@ -108,19 +116,41 @@ def add_news(rows: Rows, news: News, marks: dict[int, Marked]) -> list[bool]:
     return usual
 
 
-def examples(corpora: Path, options: Options) -> Examples:
-    """Gather the sample's train articles and the labelled newspaper paragraphs."""
+def add_sentences(rows: Rows) -> None:
+    """Add the sentences of every labelled paragraph that has one theme alone: they have it too."""
+    for row in range(len(rows.texts)):
+        label, tags = rows.labels[row], rows.tags[row]
+        if label < 0 or tags is None or tags - {label}:
+            continue
+        sentences = [text for text in SENTENCE.findall(rows.texts[row]) if len(text) >= SHORTEST]
+        if len(sentences) > 1:
+            for text in sentences:
+                rows.add(text, rows.groups[row], label)
+
+
+def examples(
+    corpora: Path,
+    options: Options,
+    sample: float = SAMPLE_WEIGHT,
+    sentence: float = SENTENCE_WEIGHT,
+) -> Examples:
+    """Gather the sample's train articles, their sentences and the labelled newspaper paragraphs."""
     themes, known = load_themes(), marked("news_train.csv")
     if kept := sorted(filter(held_back, known)):
         raise SystemExit(f"{kept[0]} is kept for evaluation and must not be learned from")
     rows = Rows.empty()
     rows.add_all(sample_prepared(themes, options), "sample ")
-    usual = [True] * len(rows.texts)
+    usual, weights = [True] * len(rows.texts), [sample] * len(rows.texts)
+    if sentence:
+        add_sentences(rows)
+    usual += [False] * (len(rows.texts) - len(usual))
+    weights += [sample * sentence] * (len(rows.texts) - len(weights))
     for news in news_articles(corpora):
         if news.key in known:
             usual += add_news(rows, news, known[news.key])
+    weights += [1.0] * (len(rows.texts) - len(weights))
     tokens = list(field_segmenter(themes).cut_many(rows.texts))
-    return rows.examples(tokens, None, np.array(usual))
+    return replace(rows.examples(tokens, None, np.array(usual)), weights=np.array(weights))
 
 
 def build(corpora: Path, options: Options) -> Trained:
