@@ -134,14 +134,14 @@ def _doubled(parts: Parts, rng: random.Random) -> str:
 
 
 def _traditional(parts: Parts, _: random.Random) -> str:
-    return str(_to_traditional().convert(_lines(parts)))
+    return str(_to_traditional("s2t").convert(_lines(parts)))
 
 
 @cache
-def _to_traditional() -> Any:  # noqa: ANN401 - OpenCC has no types
+def _to_traditional(forms: str) -> Any:  # noqa: ANN401 - OpenCC has no types
     import opencc
 
-    return opencc.OpenCC("s2t")
+    return opencc.OpenCC(forms)
 
 
 def _glossed(parts: Parts, rng: random.Random) -> str:
@@ -208,18 +208,12 @@ def _jsonl(parts: Parts, _: random.Random) -> tuple[str, bytes, list[Truth]]:
     return "jsonl", (json.dumps(row, ensure_ascii=False) + "\n").encode(), [title, *body]
 
 
-def _big5(parts: Parts, rng: random.Random) -> tuple[str, bytes, list[Truth]]:
-    """Leave out the parts that Big5 cannot write."""
-    kept = [p for p in parts if _fits_big5(_traditional([p], rng))]
-    return "txt", _traditional(kept, rng).encode("big5"), kept
-
-
-def _fits_big5(text: str) -> bool:
-    try:
-        text.encode("big5")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _big5(parts: Parts, _: random.Random) -> tuple[str, bytes, list[Truth]]:
+    """Write the forms used in Taiwan; a character that Big5 does not have is left out."""
+    texts = [str(_to_traditional("s2tw").convert(p.text)) for p in parts]
+    data = [text.replace("着", "著").encode("big5", "ignore") for text in texts]
+    kept = [Truth(p.kind, d.decode("big5")) for p, d in zip(parts, data, strict=True)]
+    return "txt", b"\n".join(data) + b"\n", kept
 
 
 def _gz(parts: Parts, _: random.Random) -> tuple[str, bytes, list[Truth]]:

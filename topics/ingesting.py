@@ -305,7 +305,10 @@ class _Builder:
 
     def _document(self, document: RawDocument) -> Iterator[Article]:
         source = [line.text for line in document.lines]
-        texts = clean("\n".join(_unbroken(source)), simplify=self.simplify).split("\n")
+        whole = "\n".join(source)
+        if whole.count("\n") >= len(source):
+            whole = "\n".join(map(_one_line, source))  # a table's cell may have a line break inside
+        texts = clean(whole, simplify=self.simplify).split("\n")
         lines = [
             Line(text, n, len(raw.text) - len(raw.text.lstrip()) if text else 0, raw.hint)
             for n, (text, raw) in enumerate(zip(texts, document.lines, strict=True))
@@ -316,17 +319,22 @@ class _Builder:
 
     def _article(self, draft: Draft, document: RawDocument) -> Article:
         parts: list[Part] = []
-        for piece in draft.pieces:
-            source = "\n".join(document.lines[n].text for n in piece.numbers)
+        lines, file, number = document.lines, self.file, self.number
+        for block in draft.parts:
+            text, places = block.text, block.numbers
+            first = lines[places[0]]
+            source = first.text if len(places) == 1 else "\n".join(lines[n].text for n in places)
+            original = "" if source == text else source
             parts.append(
                 Part(
-                    piece.text,
-                    kind=piece.kind,
-                    file=self.file,
-                    article=self.number,
-                    line=document.lines[piece.numbers[0]].number,
-                    heading=piece.heading,
-                    original="" if source == piece.text else source,
+                    text,
+                    block.kind or "body",
+                    file,
+                    number,
+                    first.number,
+                    block.heading,
+                    "",
+                    original,
                 )
             )
         meta = MappingProxyType({**draft.meta, **document.meta})
@@ -335,11 +343,6 @@ class _Builder:
 
 def _one_line(text: str) -> str:
     return " ".join(text.splitlines()) if "\n" in text or "\r" in text else text
-
-
-def _unbroken(lines: Sequence[str]) -> Sequence[str]:
-    """Return the lines, none of them with a line break inside (a table cell may have one)."""
-    return [_one_line(line) if "\n" in line else line for line in lines]
 
 
 def _shared(metas: Sequence[Mapping[str, str]]) -> Mapping[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from typing import Final
 
 from topics.reading.documents import ReadingFault
@@ -33,7 +32,7 @@ MAX_CONTROL: Final = 0.01  # share of control bytes above which a file is not te
 MIN_COMMON: Final = (
     0.75  # share of two-byte characters that are everyday ones; right ones reach .95
 )
-_CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL: Final = bytes({*range(9), *range(14, 27), *range(28, 32)})
 
 
 def encoding_of(head: bytes, *, complete: bool = True) -> str:
@@ -54,7 +53,7 @@ def encoding_of(head: bytes, *, complete: bool = True) -> str:
             raise ReadingFault(f"not text but {what}")
     if wide := _utf16_without_bom(head):
         return wide
-    if len(_CONTROL.findall(head)) > MAX_CONTROL * len(head):
+    if len(head) - len(head.translate(None, _CONTROL)) > MAX_CONTROL * len(head):
         raise ReadingFault("binary data, not text")
     fault = _fault(head, "utf-8", complete=complete)
     if fault is None:
@@ -69,7 +68,7 @@ def decode(data: bytes) -> str:
         ReadingFault: as `encoding_of`, or where the found encoding breaks later on.
     """
     encoding = encoding_of(data)
-    try:
+    try:  # utf-8-sig, utf-16: without the mark at the start
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise ReadingFault(f"not valid {encoding} at byte {error.start}") from error
@@ -77,9 +76,11 @@ def decode(data: bytes) -> str:
 
 def _fault(data: bytes, encoding: str, *, complete: bool) -> int | None:
     """Return the first byte that does not fit, or None."""
-    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        decoder.decode(data, final=complete)
+        if complete:
+            data.decode(encoding)
+        else:
+            codecs.getincrementaldecoder(encoding)().decode(data)
     except UnicodeDecodeError as error:
         return error.start
     return None

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from topics.reading.decoding import encoding_of
+from topics.reading.decoding import decode, encoding_of
 from topics.reading.documents import ReadingFault
 
 CHUNK: Final = 1 << 20
@@ -92,10 +92,9 @@ def chunks(path: Path | None) -> Iterator[bytes]:
         if path is None:
             yield from _pieces(sys.stdin.buffer, 0)
             return
-        size = path.stat().st_size
         if path.suffix.lower() == ".gz":
             with gzip.open(path) as file:
-                yield from _pieces(file, size)
+                yield from _pieces(file, path.stat().st_size)
         else:
             with path.open("rb") as file:
                 yield from _pieces(file, 0)
@@ -146,9 +145,13 @@ def texts(path: Path | None) -> Iterator[str]:
             break
     if not head.strip():
         raise ReadingFault("empty" if not head else "only white space")
+    if len(head) < CHUNK:  # most files: no need to remember where a piece was cut
+        text = decode(head)
+        yield text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        return
     newlines = io.IncrementalNewlineDecoder(None, translate=True)
     done = 0
-    encoding = encoding_of(head, complete=len(head) < CHUNK)
+    encoding = encoding_of(head, complete=False)
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for piece in _chain(head, source):
@@ -174,9 +177,10 @@ def numbered_lines(path: Path | None) -> Iterator[tuple[int, str]]:
     """
     number, rest = 1, ""
     for text in texts(path):
-        lines = (rest + text).split("\n")
+        text = rest + text
+        lines = text.split("\n")
         rest = lines.pop()
-        rare = _EXTRA_BREAK.search(text) is not None or _EXTRA_BREAK.search(rest) is not None
+        rare = len(text.splitlines()) != len(lines) + bool(rest)
         for line in lines:
             if rare and _EXTRA_BREAK.search(line):
                 yield from ((number, part) for part in _EXTRA_BREAK.split(line))

@@ -24,6 +24,8 @@ _EMPHASIS: Final = re.compile(r"(\*\*\*|\*\*|__|~~|`|\*)(?=\S)(.+?)(?<=\S)\1")
 _LEAD: Final = re.compile(r"[ \t]*(?:>[ \t]?)+|[ \t]*[-*+][ \t]+(?=\S)")
 _RULE: Final = re.compile(r"[ \t]*(?:\|?[ \t:|-]*-{3}[ \t:|-]*|\*{3,}|_{3,}|```.*|~~~.*)$")
 _FIELDS: Final = {"日期": "date", "来源": "source", "作者": "author", "地点": "place"}
+PROSE: Final = 48  # characters; titles are shorter
+AFTER: Final = 2  # blocks after the main text that may name its editors
 HEADING_LONG: Final = 40  # characters; a longer line all in bold is a paragraph
 
 
@@ -189,10 +191,10 @@ def read_html(data: bytes) -> RawDocument:
     main = str(trafilatura.extract(text, favor_recall=True, include_comments=False) or "")
     lines = [block[0] for block in _main_blocks(blocks, main)]
     if not any(line.hint == "title" for line in lines):
-        lines = [
-            line._replace(hint="title") if line.hint and n == 0 else line
-            for n, line in enumerate(lines)
-        ]
+        prose = next((n for n, line in enumerate(lines) if len(line.text) > PROSE), 0)
+        first = next((n for n, line in enumerate(lines[:prose]) if line.hint == "heading"), -1)
+        if first >= 0:
+            lines[first] = lines[first]._replace(hint="title")
     spaced = [piece for line in lines for piece in (line, RawLine("", line.number))]
     return RawDocument(spaced[:-1], MappingProxyType(_page_meta(tree)))
 
@@ -226,13 +228,18 @@ def _blocks(element: Any) -> Iterator[Found]:  # noqa: ANN401 - lxml has no type
         else:
             yield _block(pieces, element, start)
             pieces, start = [], child.sourceline or start
-            if tag == "tr":
+            if tag == "tr" and not _lays_out(child):
                 cells = [str(cell.text_content()) for cell in child if isinstance(cell.tag, str)]
                 yield _block([" ".join(cells)], child, start)
             elif tag:
                 yield from _blocks(child)
         pieces.append(child.tail or "")
     yield _block(pieces, element, start)
+
+
+def _lays_out(row: Any) -> bool:  # noqa: ANN401 - lxml has no types
+    """Return whether a table's row only places blocks on the page, as old sites do."""
+    return any(isinstance(cell.tag, str) and _holds_blocks(cell) for cell in row)
 
 
 def _holds_blocks(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
@@ -242,7 +249,32 @@ def _holds_blocks(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
 def _block(pieces: list[str], element: Any, line: int) -> Found:  # noqa: ANN401 - lxml has no types
     text = _SPACE.sub(" ", "".join(pieces)).strip(" ")
     hint = next((_HINTS[t] for t in _up(element) if t in _HINTS), None)
+    if hint is None and text:
+        hint = _looks(element, text)
     return RawLine(text, line, hint), element
+
+
+def _looks(element: Any, text: str) -> Kind | None:  # noqa: ANN401 - lxml has no types
+    """Return what a short line's look says: bold as a whole, or in the middle under a picture."""
+    if len(text) > HEADING_LONG or text[-1] in "；：，":
+        return None
+    style = (element.get("style") or "").replace(" ", "")
+    if element.get("align") == "center" or "text-align:center" in style:
+        before = element.getprevious()
+        if _shows(element) or (before is not None and _shows(before) and not _says(before)):
+            return "caption"
+    bold = "".join(str(e.text_content()) for e in element.iterdescendants("strong", "b"))
+    return (
+        "heading" if text[-1] not in "。！" and _SPACE.sub(" ", bold).strip(" ") == text else None
+    )
+
+
+def _shows(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
+    return element.tag == "img" or next(element.iterdescendants("img"), None) is not None
+
+
+def _says(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
+    return bool(str(element.text_content()).strip())
 
 
 def _up(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
@@ -265,7 +297,17 @@ def _main_blocks(blocks: list[Found], main: str) -> list[Found]:
     inside = [n for n, (_, e) in enumerate(blocks) if e is root or root in set(e.iterancestors())]
     first = inside[0]
     titles = [n for n in range(first) if blocks[n][0].hint == "title"]
-    return blocks[titles[-1] if titles else first : inside[-1] + 1]
+    last = inside[-1]
+    while last + 1 < min(len(blocks), inside[-1] + 1 + AFTER) and _is_staff(blocks[last + 1]):
+        last += 1
+    return blocks[titles[-1] if titles else first : last + 1]
+
+
+def _is_staff(block: Found) -> bool:
+    """Return whether a short block without a link stands after the main text: who edited it."""
+    line, element = block
+    linked = element.tag == "a" or next(element.iterdescendants("a"), None) is not None
+    return len(line.text) <= HEADING_LONG and not line.hint and not linked
 
 
 def _page_meta(tree: Any) -> dict[str, str]:  # noqa: ANN401 - lxml has no types

@@ -36,7 +36,7 @@ def jsonl_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Raw]:
         if not line.strip():
             continue
         try:
-            found = raw_of(json.loads(line), number)
+            found = raw_of(_loads(line), number)
         except ReadingFault as error:
             first = first or str(error)
             faults += 1
@@ -56,7 +56,7 @@ def json_rows(text: str) -> Iterator[Raw]:
         ReadingFault: if it is not JSON or holds something else.
     """
     try:
-        value = json.loads(text)
+        value = _loads(text)
     except (ValueError, RecursionError) as error:
         raise ReadingFault(f"not JSON ({_short(error)})") from error
     if isinstance(value, Mapping) and not _is_row(value):
@@ -132,6 +132,14 @@ def _record(row: Mapping[str, Any], number: int) -> Raw:
     lines = [RawLine(title, number, "title")] if title else []
     lines += [RawLine(line, number) for line in body.splitlines()]
     return RawDocument(lines, _meta(row))
+
+
+def _loads(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
+    """Return what stands in JSON; half a surrogate pair, which no file can hold, becomes ``?``."""
+    value = json.loads(text)
+    if "\\ud" in text or "\\uD" in text:
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value
 
 
 def _is_row(value: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from topics.splitting.joining import is_prose
 from topics.splitting.lines import Block, ends_final
-from topics.splitting.marks import NUMBERED, SHORT, TAIL_STAFF, is_separator
+from topics.splitting.marks import NUMBERED, SHORT, TAIL_STAFF, is_separator, is_signature
 
 HEAD_LINES: Final = 5  # lines between a title and the byline or subtitle that proves it
 MIN_BODY: Final = 2
@@ -19,7 +19,8 @@ def parts_of(blocks: Sequence[Block]) -> list[list[Block]]:
     articles: list[list[Block]] = [[]]
     body = 0
     for n, block in enumerate(blocks):
-        if body and _starts_article(blocks, n, body):
+        short = len(block.text) <= SHORT or block.hint
+        if body and short and _starts_article(blocks, n, body):
             articles.append([])
             body = 0
         articles[-1].append(block)
@@ -29,8 +30,6 @@ def parts_of(blocks: Sequence[Block]) -> list[list[Block]]:
 
 def _starts_article(blocks: Sequence[Block], n: int, body: int) -> bool:
     block = blocks[n]
-    if len(block.text) > SHORT and not block.hint:
-        return False
     if block.hint:
         return block.hint == "title" and not any(b.hint == "title" for b in _head_before(blocks, n))
     if not _is_titular(block) or not any(map(is_prose, blocks[n + 1 : n + 1 + BODY_WITHIN])):
@@ -62,6 +61,8 @@ def _is_titular(block: Block) -> bool:
 def _after_tail(blocks: Sequence[Block], n: int) -> bool:
     """Return whether an editor's line or a separator ended the article before."""
     before = blocks[n - 1]
+    if is_signature(before.text):
+        return True
     if before.mark != "boilerplate":
         return False
     return is_separator(before.text) or bool(TAIL_STAFF.match(before.text))

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from statistics import median
 from typing import Final
 
 from topics.corpus import Kind
+from topics.patterns import Pattern
+from topics.splitting.headings import is_heading, looks_like_heading
 from topics.splitting.joining import DATED, LONG, is_prose
 from topics.splitting.lines import Block, ends_final, sentences
 from topics.splitting.marks import (
-    ANSWER,
     COLUMN,
     COLUMN_LONG,
-    ITEM,
+    NAME,
     NUMBERED,
     ORGANISATION,
     PREFACE,
-    QUESTION,
     SALUTATION,
     SHORT,
+    is_signature,
     speaks_of_the_page,
 )
 
-_NAME: Final = re.compile(
-    r"[\u4e00-\u9fff](?: ?[\u4e00-\u9fff·]){1,4}"
-    r"(?:[ 　、/]+[\u4e00-\u9fff](?: ?[\u4e00-\u9fff·]){1,3}){0,3}$"
-)
-_PAREN: Final = re.compile(r"[（(【\[\u3014][^）)】]*[）)】\]\u3015]$")
+_PAREN: Final = Pattern(r"[（(【\[\u3014][^）)】]*[）)】\]\u3015]$")
 _DASHES: Final = ("——", "—", "--", "──", "―")
-_IMAGE: Final = re.compile(
+_IMAGE: Final = Pattern(
     "在|调研|视察|考察|走访|慰问|座谈|召开|举行|参观|出席|督办|带队|开展|现场|场景"
 )
 CAPTION_SENTENCE: Final = 80  # characters: the longest one-sentence captions of agencies
 CAPTION_ALONE: Final = 42  # without blank lines to set it apart
 HEAD_MAX: Final = 30  # blocks; a page without a sentence among so many is a list with a title
+HALF: Final = 4  # characters of each half of a headline in two
 LIST_RUN: Final = 3  # so many short lines in a row are a list, not headings
 
 
@@ -58,6 +54,8 @@ def _opens_body(block: Block, n: int, *, more: bool, later: bool) -> bool:
         return False
     if is_prose(block) or SALUTATION.match(text) or block.hint == "body":
         return not (n and later and _is_unmarked_caption(block, 3))
+    if n and later and text[-1] == "。":  # short, but no headline ends so
+        return True
     return bool(n and later and NUMBERED.match(text))
 
 
@@ -65,7 +63,9 @@ def _is_long_title(block: Block) -> bool:
     """Return whether a first line is the title of a notice (关于……的通知), however long."""
     text = block.text
     return (
-        LONG < len(text) <= 2 * SHORT and not ends_final(text) and not re.search("[，,。；]", text)
+        LONG < len(text) <= 2 * SHORT
+        and not ends_final(text)
+        and not any(mark in text for mark in "，,。；")
     )
 
 
@@ -100,14 +100,25 @@ def name_kinds(blocks: Sequence[Block]) -> None:
         tail = head
     _name_head(blocks[:head], blocks[head:tail])
     _name_body(blocks[head:tail])
+    of_the_page = False
     for block in blocks[tail:]:
         block.kind = block.hint or block.mark or _tail_kind(block.text)
+        if block.mark == "byline" and _is_credit(block.text, of_the_page=of_the_page):
+            block.kind = "boilerplate"  # among the editors' names, the writer's is one of them
+        of_the_page = block.kind == "boilerplate"
+
+
+def _is_credit(text: str, *, of_the_page: bool) -> bool:
+    """Return whether a line that names writers is one of the editors' lines around it."""
+    return "删节" in text or "审核" in text or (of_the_page and "：" in text)
 
 
 def _tail_kind(text: str) -> Kind:
+    if is_signature(text):
+        return "byline"
     if _PAREN.match(text) or speaks_of_the_page(text) or ends_final(text):
         return "boilerplate"
-    return "byline" if ORGANISATION.match(text) or _NAME.match(text) else "boilerplate"
+    return "byline" if ORGANISATION.match(text) or NAME.match(text) else "boilerplate"
 
 
 # --- head ------------------------------------------------------------------------------------
@@ -162,6 +173,9 @@ def _title(free: Sequence[Block], blocks: Sequence[Block]) -> Block:
 
 
 def _is_column(text: str) -> bool:
+    halves = text.split(" ")
+    if len(halves) == 2 and min(map(len, halves)) >= HALF and text[-1] not in "】〗]》』」":
+        return False  # 奋进正当时 履职开新篇: a headline
     return len(text) <= COLUMN_LONG and bool(COLUMN.match(text)) and not ends_final(text)
 
 
@@ -178,50 +192,43 @@ def _after(
         return "heading"
     if _is_column(text) and len(text) <= 10:
         return "column"
+    if ORGANISATION.match(text) and len(text) <= 20:
+        return "byline"
     if credited:
         return "heading"
-    if (_NAME.match(text) and len(text.replace(" ", "")) <= 4) or (
-        ORGANISATION.match(text) and len(text) <= 20
-    ):
-        return "byline"
+    return "byline" if _is_name(text) else _under_title(block, blocks, n, body)
+
+
+def _is_name(text: str) -> bool:
+    return bool(NAME.match(text)) and len(text.replace(" ", "")) <= 4
+
+
+def _under_title(block: Block, blocks: Sequence[Block], n: int, body: Sequence[Block]) -> Kind:
+    """Return what a free line after the title is: a subtitle, or the first heading."""
+    text = block.text
     later_credit = any(b.kind in {"byline", "dateline"} for b in blocks[n + 1 :])
     if later_credit or n + 1 < len(blocks):
         return "subtitle"
-    alike = [b for b in body if _looks_like_heading(b)]
+    alike = [b for b in body if looks_like_heading(b)]
     return "heading" if alike and len(text) <= max(len(b.text) for b in alike) + 4 else "subtitle"
 
 
 # --- body ------------------------------------------------------------------------------------
 
 
-def _looks_like_heading(block: Block) -> bool:
-    text = block.text
-    if block.hint or block.mark in {"caption", "boilerplate", "dateline"}:
-        return block.hint == "heading"
-    if len(text) > 2 * SHORT or QUESTION.match(text):
-        return len(text) <= 2 * SHORT
-    final = ends_final(text)
-    if NUMBERED.match(text):
-        return len(text) <= (SHORT if not final else 26) and sentences(text) <= 1
-    if ITEM.match(text) or (ANSWER.match(text) and final):
-        return False
-    if text[-1:] in "？?":
-        return len(text) <= 20 and not text.startswith("“")
-    return len(text) <= SHORT and not final
-
-
 def _name_body(blocks: Sequence[Block]) -> None:
     usual = _usual_blanks(blocks)
-    lengths = [len(b.text) for b in blocks if is_prose(b)]
-    typical = median(lengths) if lengths else 0
+    typical = _median([len(b.text) for b in blocks if is_prose(b)])
     for n, block in enumerate(blocks):
-        if block.hint:
+        if block.mark is None and not block.hint and len(block.text) > 2 * SHORT:
+            block.kind = "body"  # most of them
+        elif block.hint:
             block.kind = block.hint
         elif block.mark in {"caption", "boilerplate"}:
             block.kind = block.mark
         elif _is_unmarked_caption(block, usual) or (typical >= 60 and _is_caption_alone(block, n)):
             block.kind = "caption"
-        elif _is_heading(blocks, n):
+        elif is_heading(blocks, n):
             block.kind = "heading"
         elif block.mark == "byline" or (block.mark == "dateline" and len(block.text) < 20):
             block.kind = block.mark
@@ -229,31 +236,12 @@ def _name_body(blocks: Sequence[Block]) -> None:
             block.kind = "body"
 
 
-def _is_heading(blocks: Sequence[Block], n: int) -> bool:
-    """A heading is short, unfinished and followed by body; in a long run of such it is a list."""
-    if not _looks_like_heading(blocks[n]):
-        return False
-    if blocks[n].mark == "byline" and len(blocks[n].text) > 6:
-        return False
-    if not any(not blocks[m].mark for m in range(n + 1, len(blocks))):
-        return False
-    if NUMBERED.match(blocks[n].text) or QUESTION.match(blocks[n].text):
-        return True
-    first, last = n, n
-    while first > 0 and n - first < LIST_RUN and _is_loose(blocks[first - 1]):
-        first -= 1
-    while last + 1 < len(blocks) and last - n < LIST_RUN and _is_loose(blocks[last + 1]):
-        last += 1
-    return last - first + 1 < LIST_RUN and last + 1 < len(blocks)
-
-
-def _is_loose(block: Block) -> bool:
-    return _looks_like_heading(block) and not NUMBERED.match(block.text) and not block.hint
-
-
 def _usual_blanks(blocks: Sequence[Block]) -> int:
-    gaps = [b.blanks for b in blocks[1:]]
-    return int(median(gaps)) if gaps else 0
+    return _median([b.blanks for b in blocks[1:]])
+
+
+def _median(values: list[int]) -> int:
+    return sorted(values)[(len(values) - 1) // 2] if values else 0
 
 
 def _is_unmarked_caption(block: Block, usual: int) -> bool:

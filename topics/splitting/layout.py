@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from topics.patterns import Pattern
 from topics.splitting.lines import Block, Line, ends_final
-from topics.splitting.marks import NUMBERED, SHORT, mark_of
+from topics.splitting.marks import NUMBERED, SHORT, TAIL_STAFF, mark_of
 
 MAX_COLUMNS: Final = 180  # half-width columns; a longer line is a paragraph of its own
-MIN_COLUMNS: Final = 24
+MIN_COLUMNS: Final = 16
+NARROW: Final = 24  # below it verses and tables are as even as a newspaper's columns
 SLACK: Final = 6  # columns by which a full line may be shorter: no mark may start a line
 MIN_FULL: Final = 3
-_WIDE: Final = re.compile(
+_WIDE: Final = Pattern(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60“”‘’…—]"
 )
 
@@ -53,17 +54,19 @@ def layout_of(lines: Sequence[Line]) -> Layout:
     sentences do.
     """
     texts = [line for line in lines if line.text]
-    margin = min((line.indent for line in texts), default=0)
+    indents = [line.indent for line in texts]
+    margin = min(indents, default=0)
     ends = [ends_final(line.text) for line in texts] if _may_be_wrapped(texts) else []
     by_columns = _wrap_width([columns(line) for line in texts], ends) if ends else (0, 0)
     by_count = _wrap_width([2 * (len(t.text) + t.indent) for t in texts], ends) if ends else (0, 0)
     _, width = max(by_columns, by_count)
-    share = sum(line.indent > margin for line in texts) / max(1, len(texts))
-    long = [line for line in texts if len(line.text) > SHORT]
     if width:
-        indented = 0.04 < share < 0.7
+        indented = 0.04 < (len(indents) - indents.count(margin)) / len(indents) < 0.7
+    elif margin == max(indents, default=0):
+        indented = False
     else:
-        indented = bool(long) and sum(line.indent > margin for line in long) > 0.7 * len(long)
+        long = [line.indent for line in texts if len(line.text) > SHORT]
+        indented = bool(long) and len(long) - long.count(margin) > 0.7 * len(long)
     runs = _blank_runs(lines)
     blank = sum(map(bool, runs)) / max(1, len(runs))
     usual = int(blank > 0.85)
@@ -79,7 +82,7 @@ def layout_of(lines: Sequence[Line]) -> Layout:
 
 def _may_be_wrapped(lines: Sequence[Line]) -> bool:
     """Return whether most lines are short enough to be pieces of paragraphs."""
-    short = sum(len(line.text) <= MAX_COLUMNS // 2 for line in lines)
+    short = len([line for line in lines if len(line.text) <= MAX_COLUMNS // 2])
     return len(lines) >= MIN_FULL and short > 0.9 * len(lines)
 
 
@@ -125,9 +128,8 @@ def blocks_of(lines: Sequence[Line], layout: Layout) -> list[Block]:
             blanks += 1
             continue
         block = blocks[-1] if blocks else None
-        if block and last and _continues(block, last, line, blanks, layout):
-            block.text = glue(block.text, line.text)
-            block.numbers.append(line.number)
+        if layout.columns and block and last and _continues(block, last, line, blanks, layout):
+            block.extend(line.text, [line.number])
             block.cut = _is_cut(line, layout)
         else:
             if block:
@@ -136,19 +138,20 @@ def blocks_of(lines: Sequence[Line], layout: Layout) -> list[Block]:
         last, blanks = line, 0
     if blocks:
         blocks[-1].after = blanks
+    for block in blocks:
+        if len(block.numbers) > 1 and block.mark:  # its first line alone may have looked otherwise
+            block.mark = mark_of(block.text)
     return blocks
 
 
 def _block(line: Line, blanks: int, layout: Layout) -> Block:
-    return Block(
-        line.text,
-        [line.number],
-        blanks=blanks,
-        indent=line.indent - layout.margin,
-        hint=line.hint,
-        cut=_is_cut(line, layout),
-        mark=None if line.hint else mark_of(line.text),
-    )
+    hint = line.hint
+    mark = mark_of(line.text) if hint is None or hint == "heading" else None
+    hint = None if mark else hint  # pages set bylines and 相关阅读 in headings' letters too
+    final = ends_final(line.text)
+    cut = bool(layout.columns) and not final and _is_full(line, layout)
+    indent = line.indent - layout.margin
+    return Block(line.text, [line.number], final, blanks, 0, indent, hint, cut, mark)
 
 
 def _is_cut(line: Line, layout: Layout) -> bool:
@@ -167,9 +170,17 @@ def _continues(block: Block, last: Line, line: Line, blanks: int, layout: Layout
         return line.hint == block.hint == "body"
     if layout.indented and line.indent > layout.margin:
         return False
-    if mark_of(line.text) in {"boilerplate", "caption"}:
+    if line.text[0] in "□■" or _is_apart(line, layout):
         return False
     return not ends_final(last.text) or _goes_on(last, line, layout)
+
+
+def _is_apart(line: Line, layout: Layout) -> bool:
+    """Return whether the line is no paragraph's by its look; a full line may look so by chance."""
+    mark = mark_of(line.text)
+    if mark == "boilerplate" and _is_full(line, layout):
+        return bool(TAIL_STAFF.match(line.text))
+    return mark in {"caption", "boilerplate"}
 
 
 def _goes_on(last: Line, line: Line, layout: Layout) -> bool:
@@ -183,11 +194,3 @@ def _goes_on(last: Line, line: Line, layout: Layout) -> bool:
     heading = not ends_final(line.text) and not _is_full(line, layout)
     told = layout.indented or layout.spaced
     return not heading and (told or layout.width(last) >= layout.columns - 2)
-
-
-def glue(left: str, right: str) -> str:
-    """Join two halves: a blank only between two Latin words or numbers."""
-    apart = (
-        left[-1:].isascii() and right[:1].isascii() and left[-1:].isalpha() and right[:1].isalpha()
-    )
-    return f"{left} {right}" if apart else left + right

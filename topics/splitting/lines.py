@@ -1,15 +1,14 @@
-"""What splitting works on and gives back: lines, blocks, pieces, drafts of articles."""
+"""What splitting works on and gives back: lines, blocks, drafts of articles."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from topics.corpus import Kind
+from topics.patterns import Pattern
 
 
 class Line(NamedTuple):
@@ -29,6 +28,8 @@ class Block:
 
     text: str
     numbers: list[int]
+    final: bool
+    """Whether the text ends as a sentence does (`ends_final`)."""
     blanks: int = 0
     """Blank lines before it."""
     after: int = 0
@@ -40,35 +41,39 @@ class Block:
     mark: Kind | None = None
     """What its own look says it is, without context."""
     kind: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One part of an article, with the numbers of the source lines it was made of."""
-
-    kind: Kind
-    text: str
-    numbers: tuple[int, ...]
     heading: str = ""
+    """For a body paragraph: the section heading it stands under."""
+
+    def extend(self, text: str, numbers: list[int]) -> None:
+        """Go on with ``text``: a blank only between two Latin words or numbers."""
+        left, right = self.text[-1:], text[:1]
+        apart = left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
+        self.text = f"{self.text} {text}" if apart else self.text + text
+        self.numbers += numbers
+        self.final = ends_final(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One article: its pieces in the order of the source, and what they say about it."""
+    """One article: its parts in the order of the source, and what they say about it."""
 
-    pieces: tuple[Piece, ...]
+    parts: Sequence[Block]
     meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 _TRAILING: Final = "”’\"'）)》】]\u3015」』 "
 _FINAL: Final = "。！？!?…；;：:"
+_TURNED: Final = Pattern(r"[（(](?:下转|紧接|转|接).{1,8}版[)）]$")
 _PAIRS: Final = (("“", "”"), ("（", "）"), ("《", "》"), ("(", ")"), ("「", "」"), ("『", "』"))
-_SENTENCE: Final = re.compile(r"[。！？!?…]+[”’）)》」』]*")
+_SENTENCE: Final = Pattern(r"[。！？!?…]+[”’）)》」』]*")
 
 
-@lru_cache(maxsize=1 << 13)  # asked some seven times of each block
 def ends_final(text: str) -> bool:
     """Return whether the text ends as a sentence or an introduction (：) does."""
+    if text[-1:] in _FINAL:  # most paragraphs, and the empty text
+        return True
+    if text[-2:] in {"版）", "版)"}:
+        text = _TURNED.sub("", text)
     bare = text.rstrip(_TRAILING)
     if not bare or bare[-1] in _FINAL:
         return True

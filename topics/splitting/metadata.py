@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from topics.splitting.lines import Piece
+from topics.patterns import Pattern
+from topics.splitting.lines import Block
 
-_DATE: Final = re.compile(r"((?:19|20)\d\d) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2})")
-_CHINESE_DATE: Final = re.compile(
+_DATE: Final = Pattern(r"((?:19|20)\d\d) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2})")
+_CHINESE_DATE: Final = Pattern(
     r"(二[\u3007○零][\u3007○零一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
-_SOURCE: Final = re.compile(
+_SOURCE: Final = Pattern(
     r"(?:来源|稿源|信息来源|文章来源)[：:] ?([^ 　"
     r"|\uff5c；;，,）)]{2,24})"
 )
-_AUTHOR: Final = re.compile(
+_AUTHOR: Final = Pattern(
     r"(?:作者|记者|通讯员|撰文|文)[：:／/ 　]+((?:[\u4e00-\u9fff·]{1,4}[ 、，,]?){1,6})"
 )
-_WIRE: Final = re.compile(
+_WIRE: Final = Pattern(
     r"[（(]?(本报|新华社|中新社|人民网|本网"
     r"|本台)([\u4e00-\u9fff]{2,8}?)(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日)[电讯]"
 )
@@ -31,10 +32,10 @@ _DIGITS: Final = {c: str(n) for n, c in enumerate("\u3007一二三四五六七�
 _NO_NAME: Final = {"文", "图", "摄影", "报道", "通讯员", "整理", "记者", "本报"}
 
 
-def metadata_of(pieces: Sequence[Piece]) -> Mapping[str, str]:
+def metadata_of(parts: Sequence[Block]) -> Mapping[str, str]:
     """Return ``date`` (YYYY-MM-DD), ``source``, ``author``, ``place`` as far as they are told."""
     found: dict[str, str] = {}
-    front = [p for p in pieces if p.kind != "body"]
+    front = [p for p in parts if p.kind != "body"]
     for piece in front:
         if piece.kind == "dateline" or piece.kind in {"byline", "boilerplate", "subtitle"}:
             _add(found, "date", date_in(piece.text) if piece.kind != "subtitle" else "")
@@ -42,7 +43,7 @@ def metadata_of(pieces: Sequence[Piece]) -> Mapping[str, str]:
             _add(found, "place", _place(piece.text))
         if piece.kind == "byline":
             _add(found, "author", _author(piece.text))
-    body = next((p.text for p in pieces if p.kind == "body"), "")
+    body = next((p.text for p in parts if p.kind == "body"), "")
     _add(found, "place", _place(body[:60]))
     return MappingProxyType(found)
 
@@ -52,7 +53,7 @@ def _add(found: dict[str, str], key: str, value: str) -> None:
         found[key] = value
 
 
-def _first(pattern: re.Pattern[str], text: str) -> str:
+def _first(pattern: Pattern, text: str) -> str:
     match = pattern.search(text)
     return match[1].strip() if match else ""
 

@@ -1,0 +1,147 @@
+"""The repairs: each a cheap guard, a pattern and what to put in its place."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from topics.patterns import Pattern
+
+_HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
+_CLOSING: Final = "，。、；：！？"
+_TONED: Final = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+
+Replace = str | Callable[[re.Match[str]], str]
+
+
+class Step(NamedTuple):
+    """One repair: ``pattern`` → ``replace``, tried only where ``guard`` finds something."""
+
+    guard: Pattern
+    pattern: Pattern
+    replace: Replace
+
+
+# --- glosses ---------------------------------------------------------------------------------
+
+_SYLLABLE: Final = rf"[a-z\u0261ü]{{0,5}}[{_TONED}][a-z\u0261ü]{{0,4}}"
+_BROKEN: Final = r"[a-z]{0,5}[À-ɏ¨¬-¿�?\x80-\x9f]{1,3}[a-z]{0,4}"
+_NEUTRAL: Final = "(?:zhe|men|tou|me|ma|ne|ba|de|ge|le|la|li|zi|er|bu|yi|a)"
+_GLOSS: Final = Pattern(
+    rf"(?<=[{_HAN}])(?: *[(（] *(?:{_SYLLABLE}|{_BROKEN}|{_NEUTRAL}) *[)）])+(?P<after> *)"
+)
+_HAS_TONE: Final = Pattern(f"[{_TONED}]")
+_FINAL: Final = "。！？…”；!?.;"
+GLOSSED_HEADING: Final = 60  # characters with glosses; a longer line without 。 is still prose
+
+
+def _without_gloss(match: re.Match[str]) -> str:
+    """Drop a gloss; a blank after it is kept only where it parts the halves of a headline."""
+    if not match["after"]:
+        return ""
+    text = match.string
+    start = text.rfind("\n", 0, match.start()) + 1
+    end = text.find("\n", match.end())
+    line = text[start : len(text) if end < 0 else end].rstrip()
+    prose = len(line) > GLOSSED_HEADING or line[-1:] in _FINAL
+    return "" if prose else " "
+
+
+# Glossing programs cut 0x8C, the first byte of many traditional characters in GBK, from the rest
+# and gloss it as qū; what follows is shifted by one byte up to an ASCII letter (實提 → ?qū)嵦).
+_SHIFTED: Final = Pattern(r"\?qū\)(?P<rest>[^\x00-\x7f]{0,200}?[@-~])")
+
+
+def _unshifted(match: re.Match[str]) -> str:
+    try:
+        return (b"\x8c" + match["rest"].encode("gbk")).decode("gbk")
+    except UnicodeError:
+        return match.group()
+
+
+# --- the other repairs -----------------------------------------------------------------------
+
+# Kept: what serves as Chinese punctuation (and brackets, quotes, tilde, bar); ． and － only become
+# ASCII between digits or letters.
+_KEPT_WIDE: Final = frozenset(
+    b"\x01\x02\x07\x08\x09\x0c\x0d\x0e\x1a\x1b\x1c\x1e\x1f\x3b\x3d\x5b\x5c\x5d\x5e"
+)
+_HALVED: Final = {n: n - 0xFEE0 for n in range(0xFF01, 0xFF5F) if n - 0xFF00 not in _KEPT_WIDE}
+_FULLWIDTH: Final = Pattern("[" + "".join(map(re.escape, map(chr, _HALVED))) + "]+")
+_NUMERIC: Final = Pattern(r"(?<=[0-9A-Za-z])[．－](?=[0-9A-Za-z])")
+_STRENGTH: Final = "、,，:：;；。"
+# Not {2,}: only a pattern that begins with a plain set is searched for at full speed.
+DOUBLED: Final = Pattern(r"[,，、;；:：。][,，、;；:：。]+")
+
+
+def _single(match: re.Match[str]) -> str:
+    """Keep the strongest mark of a run; three full stops are an ellipsis; ASCII runs are code."""
+    run = match.group()
+    if set(run) == {"。"} and len(run) > 2:
+        return "……"
+    beside = match.string[max(0, match.start() - 1) : match.start()]
+    if run.isascii() and not ("\u3007" <= beside <= "\u9fff" or beside in "”）》"):
+        return run
+    return max(run, key=_STRENGTH.index)
+
+
+def _spaces(match: re.Match[str]) -> str:
+    """One blank inside a line, none at its ends or before a mark."""
+    line, end = match.string, match.end()
+    if not match.start() or end == len(line):
+        return ""
+    return "" if line[end] in _CLOSING or line[match.start() - 1] in _CLOSING else " "
+
+
+def _step(pattern: str | Pattern, replace: Replace, guard: str = "") -> Step:
+    lazy = Pattern(pattern) if isinstance(pattern, str) else pattern
+    return Step(Pattern(guard) if guard else lazy, lazy, replace)
+
+
+_CONTROL: Final = (
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\ufeff\ufff9-\ufffb\ud800-\udfff]"  # the last: halves of a pair, which no file can hold
+)
+_SPACED: Final = rf"[{_HAN}{_CLOSING}“”‘’（）《》]"
+STEPS: Final = (
+    _step(
+        r"&(?:amp;)*(?P<name>[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});",
+        lambda m: html.unescape(f"&{m['name']};"),
+        "&",
+    ),
+    # After entities, which may stand for any of these; a line break among them would add a line.
+    _step(r"[\r\n\u2028\u2029]", " "),
+    _step(_CONTROL, ""),
+    _step(r"[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164]", " "),
+    _step(r"[\u2e80-\u2fdf\uf900-\ufaff]", lambda m: unicodedata.normalize("NFKC", m[0])[0]),
+    _step(_SHIFTED, _unshifted, r"\?qū\)"),
+    Step(_HAS_TONE, _GLOSS, _without_gloss),
+    _step(_FULLWIDTH, lambda m: m[0].translate(_HALVED)),
+    Step(Pattern("[．－]"), _NUMERIC, lambda m: "." if m[0] == "．" else "-"),
+    _step(DOUBLED, _single),
+    # Every character apart (经 济 发 展): a typesetter's or a scanner's blanks, four in a row.
+    _step(
+        rf"(?<!\S){_SPACED}(?: +{_SPACED}){{3,}}(?![^\s{_CLOSING}])",
+        lambda m: m[0].replace(" ", ""),
+        " ",
+    ),
+    _step(r" {2,}|(?<=[，。、；：！？]) |^ | (?=[，。、；：！？])| $", _spaces, " "),
+    _step(rf"(?<=[{_HAN}][,;!?]) +(?=[{_HAN}])", "", " "),
+)
+
+RARE: Final = Pattern(
+    r"[&\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"\u2e80-\u2fdf\u3000\u3164\uf900-\ufaff\ufeff\ufff9-\ufffb\ud800-\udfff．"
+    f"{''.join(map(re.escape, map(chr, _HALVED)))}{_TONED}－]"
+)
+_RARE_SPACE: Final = Pattern(
+    r"^ |[ ，。、；：！？,;!?] | [，。、；：！？]| $|(?<!\S)\S \S \S \S(?![^\s，。、；：！？])"
+)
+
+
+def has_odd_space(line: str) -> bool:
+    """Return whether a blank of the line may be one too many."""
+    return " " in line and bool(_RARE_SPACE.search(line))
