@@ -171,9 +171,8 @@ def offsets_in_original(part: Part) -> tuple[int, ...]:
         kept = [n for n, char in enumerate(cleaned.text) if char != "\n"]
         if "".join(cleaned.text[n] for n in kept) == part.text:
             return tuple(cleaned.offsets[n] for n in kept)
-    return _aligned(
-        part.text, clean_traced(part.original).text, clean_traced(part.original).offsets
-    )
+    cleaned = clean_traced(part.original)
+    return _aligned(part.text, cleaned.text, cleaned.offsets)
 
 
 def _aligned(text: str, other: str, offsets: Sequence[int]) -> tuple[int, ...]:

@@ -192,11 +192,10 @@ def _after(
         return "heading"
     if _is_column(text) and len(text) <= 10:
         return "column"
-    if ORGANISATION.match(text) and len(text) <= 20:
-        return "byline"
-    if credited:
-        return "heading"
-    return "byline" if _is_name(text) else _under_title(block, blocks, n, body)
+    office = bool(ORGANISATION.match(text)) and len(text) <= 20
+    if credited:  # 县区政协 may be a column's name there
+        return "byline" if office and len(text) > 5 else "heading"
+    return "byline" if office or _is_name(text) else _under_title(block, blocks, n, body)
 
 
 def _is_name(text: str) -> bool:
