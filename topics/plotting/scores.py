@@ -23,7 +23,7 @@ def _scores(findings: Findings) -> Scores:
 
 @drawn
 def confusion(findings: Findings, lang: str = "zh") -> Figure:
-    """Labels given by people (rows) against tags (columns); the tint is the row's share."""
+    """Given labels (rows) against tags (columns); the tint is the row's share."""
     words, scores = phrases(lang)["plot"], _scores(findings)
     names = [label(name_of(findings.themes, code, lang), 18) for code in scores.classes]
     figure, axes = single(1.3 + 0.38 * len(names), words["confusion"])
