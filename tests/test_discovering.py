@@ -114,8 +114,14 @@ def test_the_number_of_topics_is_advised_with_reasons() -> None:
     )
     assert [row.topics for row in choice.rows] == [2, 3, 6]
     assert choice.advised == 3
-    assert "npmi is best at" in choice.reason
-    assert all(0 <= row.place <= 1 for row in choice.rows)
+    assert "the topics come again" in choice.reason
+    for row in choice.rows:
+        assert row.place <= 1
+        assert row.error >= 0
+        assert row.spread.keys() == choice.spreads().keys() - {"place"}
+    one = choose_topics(counts, WORDS, candidates=(2, 3), seeds=(1,), settings=Settings(runs=0))
+    assert all(np.isnan(row.answers[1]) for row in one.rows)
+    assert "come again" not in one.reason
     with pytest.raises(OptionsError, match="at least one"):
         choose_topics(counts, WORDS, candidates=())
 

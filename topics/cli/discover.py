@@ -112,17 +112,17 @@ def _chosen(
     source: Source, settings: Settings, begin: Callable[[str], None]
 ) -> tuple[Settings, Choice]:
     from topics.discovering import choose_topics
-    from topics.discovering.choosing import sample, sizes
+    from topics.discovering.choosing import SEEDS, sample, sizes
 
     begin("choosing K")
     counts, tokens = sample(source.counts, source.tokens)
-    light = dataclasses.replace(settings, runs=2)
+    light = dataclasses.replace(settings, runs=1)
     choice = choose_topics(
         counts,
         source.words,
         tokens,
         candidates=sizes(counts.shape[0]),
-        seeds=(settings.seed,),
+        seeds=[settings.seed + n for n in range(len(SEEDS))],
         settings=light,
     )
     say(f"K = {choice.advised}: {choice.reason}")
@@ -158,7 +158,7 @@ def _write(
     if choice:
         from topics.plotting import to_png, to_svg, topic_choice
 
-        figure = topic_choice(*choice.series(), choice.advised)
+        figure = topic_choice(*choice.series(), choice.advised, spreads=choice.spreads())
         files["choice.svg"] = to_svg(figure)
         _write_bytes(folder / "choice.png", to_png(figure, dpi=200))
     for name, text in files.items():

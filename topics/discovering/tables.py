@@ -88,12 +88,14 @@ def hierarchy_csv(found: Discovery) -> str:
 
 
 def choice_csv(choice: Choice) -> str:
-    """Return a row a number of topics, with every score."""
+    """Return a row a number of topics, with every score and its spread over the runs."""
     sizes, scores = choice.series()
+    spreads = choice.spreads()
+    columns = [column for name in scores for column in (scores[name], spreads[name])]
     return _csv(
-        ("topics", *scores, "advised"),
+        ("topics", *(c for name in scores for c in (name, f"{name}_spread")), "advised"),
         (
-            (size, *(_number(row[n]) for row in scores.values()), int(size == choice.advised))
+            (size, *(_number(row[n]) for row in columns), int(size == choice.advised))
             for n, size in enumerate(sizes)
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from topics.plotting.canvas import drawn, label, sheet
@@ -12,9 +13,11 @@ from topics.plotting.house import INK, MUTED, PALETTE
 
 _NAMES: Final = {
     "npmi": ("连贯性 NPMI ↑", "coherence NPMI ↑"),
+    "c_v": ("连贯性 C_v ↑", "coherence C_v ↑"),
     "exclusivity": ("专属性 ↑", "exclusivity ↑"),
     "diversity": ("多样性 ↑", "diversity ↑"),
-    "stability": ("稳定性 ↑", "stability ↑"),
+    "stability": ("用词稳定 ↑", "same words ↑"),
+    "agreement": ("归类一致 ↑", "same documents ↑"),
     "perplexity": ("困惑度 ↓", "perplexity ↓"),
     "place": ("总评 ↑", "all together ↑"),
 }
@@ -26,6 +29,8 @@ def topic_choice(
     scores: Mapping[str, Sequence[float]],
     advised: int,
     lang: str = "zh",
+    *,
+    spreads: Mapping[str, Sequence[float]] | None = None,
 ) -> Figure:
     """Every score over the number of topics; the advised number is marked in all panels.
 
@@ -34,6 +39,7 @@ def topic_choice(
         scores: score → its value at each number; a score that is NaN throughout is left out.
         advised: the recommended number.
         lang: ``zh`` or ``en``.
+        spreads: score → how far its runs lie apart at each number; drawn as a band.
     """
     shown = {name: row for name, row in scores.items() if any(v == v for v in row)}  # NaN ≠ NaN
     rows = -(-max(1, len(shown)) // 2)
@@ -43,6 +49,8 @@ def topic_choice(
     panels = figure.subplots(rows, 2, squeeze=False, sharex=True).ravel()
     for axes, (name, values) in zip(panels, shown.items(), strict=False):
         axes.axvline(advised, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+        band = np.asarray((spreads or {}).get(name, np.zeros(len(sizes))))
+        axes.fill_between(sizes, values - band, values + band, color=PALETTE[1], alpha=0.2, lw=0)
         axes.plot(sizes, values, color=PALETTE[1], linewidth=1.2, marker="o", markersize=3.5)
         names = _NAMES.get(name, (name, name))
         axes.set_title(label(names[lang != "zh"]), fontsize=9, color=INK)
