@@ -180,12 +180,33 @@ def test_words_that_look_like_dates_stay(word: str) -> None:
     assert not is_date(word)
 
 
-def test_half_words_are_known_by_their_neighbour() -> None:
+def test_half_words_are_known_by_the_fragments_beside_them() -> None:
     texts = [["核污染", "水排", "海", "，"]] * 5 + [["进", "博会"], ["东", "博会"]] * 3
-    texts += [["推动", "新词", other] for other in ("发展", "变化", "合作", "，", "。")]
-    found = half_words(texts, {"核污染", "发展", "变化", "合作", "推动"}.__contains__)
-    assert {"水排", "博会"} <= found
-    assert "核污染" not in found
+    texts += [["日本", "核污染", "，"], ["组委", "会", "，"], ["组委", "会议", "，"]] * 4
+    texts += [["推动", "绿证", other] for other in ("发展", "变化", "合作", "，", "。")]
+    texts += [["推动", "发展"]] * 3
+    found = half_words(
+        texts, {"核污染", "发展", "变化", "合作", "推动", "日本", "会议"}.__contains__
+    )
+    assert {"水排", "博会", "组委"} <= found
+    assert not {"核污染", "绿证"} & found
+
+
+def test_a_new_word_beside_whole_words_stays() -> None:
+    texts = [["工作", "专班", "，"], ["文明", "互鉴", "。"], ["讲好", "中国", "故事"]] * 5
+    texts += [["工作", "，", "文明", "，", "中国", "，"]] * 3
+    whole = {"工作", "文明", "中国", "故事"}
+    assert not {"专班", "互鉴", "讲好"} & half_words(texts, whole.__contains__)
+    joined = [["这篇大", "文章", "，"]] * 5 + [["写", "文章"]] * 3
+    assert half_words(joined, {"文章"}.__contains__) == {"这篇大"}
+
+
+def test_a_word_of_the_dictionary_falls_only_with_the_fragment_it_never_leaves() -> None:
+    name, lake = [["拉马", "福萨", "，"]] * 5, [["东安", "湖", "，"]] * 5
+    elsewhere = [["福萨", "，"], ["东安", "，"]] * 3
+    whole = {"拉马", "东安"}.__contains__
+    assert {"拉马", "福萨", "东安"} <= half_words([*name, *lake], whole)
+    assert not {"拉马", "东安"} & half_words([*name, *lake, *elsewhere], whole)
 
 
 def test_the_plot_of_k_shows_every_score() -> None:
@@ -193,7 +214,7 @@ def test_the_plot_of_k_shows_every_score() -> None:
     svg = to_svg(topic_choice([5, 10], scores, 10))
     assert "NPMI" in svg
     assert "困惑度" in svg
-    assert "稳定性" not in svg
+    assert "用词稳定" not in svg
     assert "coherence" in to_svg(topic_choice([5, 10], scores, 5, "en"))
 
 

@@ -10,11 +10,17 @@ from typing import Final
 
 TIED: Final = 0.5
 """A word that no dictionary has is half a word if this share of its places has the same
-character on the same side (水排 before 海). docs/topics.md has the figures."""
+character on the same side (水排 before 海). docs/topics.md tells what went and what stayed …"""
+TORN: Final = 0.2
+"""… and this share of those is a fragment: 讲好 before 中国 is none."""
 SPREAD: Final = 0.0015
 """A word in a smaller share of the documents is too rare for a topic, from 2,000 documents on."""
 AT_LEAST: Final = 3
 NEARLY_ALWAYS: Final = 0.75
+ALWAYS: Final = 0.9
+"""For words of the dictionary, which are words until shown to be none."""
+LENGTH: Final = 2
+"""Longer words of the dictionary are no halves."""
 
 _NUMERAL: Final = r"\d一二三四五六七八九十百千万亿两零\u3007几数多余半"
 _UNITS: Final = (
@@ -28,7 +34,7 @@ _DAY: Final = re.compile(
 )
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]+\Z")
 _LOOSE: Final = frozenset(
-    "的了在是和与及对为从把被让将等也都就而并向于以上中下里后前这那有不新大小多各该我你他她它们人"
+    "的了在是和与及对为从把被让将等也都就而并向于以上中下里后前这那有不新大小多各该我你他她它们人地得着过"
 )
 """Characters that stand beside any word."""
 
@@ -42,20 +48,21 @@ def is_date(word: str) -> bool:
     return any(pattern.match(word) for pattern in (_COUNTED, _DATE, _DAY))
 
 
-def half_words(
-    texts: Sequence[Sequence[str]], whole: Callable[[str], bool], *, tied: float = TIED
-) -> frozenset[str]:
+def half_words(texts: Sequence[Sequence[str]], whole: Callable[[str], bool]) -> frozenset[str]:
     """Return the tokens that are pieces of longer words.
 
     A token that the dictionary does not have was guessed by the segmenter. It is half a word if
-    one and the same Han character follows it (or goes before it) in at least ``tied`` of its
-    places, or nearly always some single character does (进|博会, 东|博会). A word of the
-    dictionary is half a word where nearly always the same fragment stands there (东安|湖).
+    tokens that begin with one and the same character follow it, or that end with it go before it,
+    in at least half of its places, some of them fragments: single characters or other guesses
+    (组委|会, 组委|会议). It is also one if nearly always some fragment stands there (进|博会,
+    东|博会), or a word that stands nowhere else (拉马|福萨). Beside a whole word it is a word
+    itself (工作|专班), unless it has a loose character at an end (这篇大|文章). A word of two
+    characters that the dictionary has is half a word where it never leaves a guess (福萨) or single
+    characters (东安|湖).
 
     Args:
         texts: all tokens, single characters and punctuation too.
         whole: tells whether the dictionary has a word.
-        tied: share of places, 0 to 1.
     """
     times: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
@@ -75,24 +82,48 @@ def half_words(
         word
         for end, side in zip((0, -1), sides, strict=True)
         for word, neighbours in side.items()
-        if _half(word, neighbours, times[word], end, tied, guessed)
+        if (
+            _guess_is_half(word, neighbours, times, end, guessed)
+            if guessed[word]
+            else _word_is_half(word, neighbours, times, guessed)
+        )
     )
 
 
 _Side = defaultdict[str, Counter[str]]
 
 
-def _half(
-    word: str, rests: Counter[str], count: int, end: int, tied: float, guessed: Mapping[str, bool]
+def _word_is_half(
+    word: str, rests: Counter[str], times: Counter[str], guessed: Mapping[str, bool]
+) -> bool:
+    """Tell whether a word of the dictionary never leaves a fragment, or single characters."""
+    alone = sum(n for rest, n in rests.items() if len(rest) == 1)
+    mutual = any(
+        n >= NEARLY_ALWAYS * max(times[word], times[rest])
+        for rest, n in rests.items()
+        if guessed.get(rest)
+    )
+    return len(word) == LENGTH and (mutual or alone >= ALWAYS * times[word])
+
+
+def _guess_is_half(
+    word: str, rests: Counter[str], times: Counter[str], end: int, guessed: Mapping[str, bool]
 ) -> bool:
     pieces = {rest: n for rest, n in rests.items() if len(rest) == 1 or guessed.get(rest)}
-    if not guessed[word]:
-        return len(word) == 2 and max(pieces.values(), default=0) >= NEARLY_ALWAYS * count
-    letters: Counter[str] = Counter()
+    loose = word[0] in _LOOSE or word[-1] in _LOOSE
+    letters, torn = Counter[str](), Counter[str]()
     for rest, n in rests.items():
         letters[rest[end]] += n
-    same = max(letters.values(), default=0)
-    return same >= tied * count or sum(pieces.values()) >= NEARLY_ALWAYS * count
+        torn[rest[end]] += n if rest in pieces else 0
+    count = times[word]
+    return (
+        any(
+            n >= TIED * count and (loose or torn[letter] >= TORN * n)
+            for letter, n in letters.items()
+        )
+        or sum(pieces.values()) >= NEARLY_ALWAYS * count
+        or any(n >= NEARLY_ALWAYS * max(count, times[rest]) for rest, n in rests.items())
+    )
 
 
 def unfit_words(
