@@ -181,8 +181,10 @@ class Rounds:
     passes, although both go to the end (by hand in double precision: ours is the fixed point)."""
     max_rounds: int = 60
     tolerance: float = 1e-2
-    """Mean change of a row's topic counts at which it is done, in words: gensim's own 1e-3
-    moves the median cosine to gensim's answer by 2e-6 and costs 1.4 times the time."""
+    """Mean change of a row's topic counts at which it is done, in words. Mean cosine to gensim's
+    answer from the same even start, and times gensim's speed, at 1e-2: 0.9994, 14; at 3e-3:
+    0.9998, 11; at gensim's own 1e-3: 1.0000, 10 (6,023 paragraphs, 10 passes, K = 20). Another
+    default would change the tags of saved topic models."""
 
     def settle(
         self, block: Block, cells: Floats, prior: Floats, theta: NDArray[np.float64]
