@@ -33,6 +33,7 @@ from topics.classifying import Examples, train_classifier
 from topics.options import Options
 from topics.seeding import weak_labels
 from topics.themes import ThemeSet
+from topics.vectorizing import lengths_of
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +63,7 @@ def learned(
         texts=train.texts, tokens=train.tokens, groups=groups, labels=labels, soft=soft
     )
     model = train_classifier(examples, themes, Options(folds=2), other=False).model
-    reading = model.look_up(test.texts, test.tokens)
+    reading = model.look_up(test.texts, lengths_of([t for row in test.tokens for t in row]))
     said: Floats = model.probabilities(model.score(reading))[:, :-1]
     return said
 

@@ -1,137 +1,102 @@
 """How fast it is beside what people write today: same input, interleaved, medians with spread.
 
-    python scripts/benchmark_speed.py rows.jsonl --model models/cppcc --write docs/speed.md
+    python scripts/benchmark_speed.py --corpora FOLDER --all --write docs/speed.md
+    python scripts/benchmark_speed.py --corpora FOLDER --only tag one --rounds 5
 
-Rows have a ``text``. Commands run as processes of their own, whole: imports, reading, cleaning,
-evidence, writing. Peers do less: no cleaning, no evidence.
+FOLDER holds .jsonl.gz files of articles with ``paragraphs``. Commands run as processes of their
+own, whole: imports, reading, cleaning, evidence, writing. Peers (scripts/speed_peers.py) do less:
+no cleaning, no evidence. A million paragraphs are made in a temporary folder: each one is a real
+one whose sentences were put in another order.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import itertools
 import json
 import os
 import platform
-import statistics
-import subprocess
+import random
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy import sparse
+from speed_measuring import Row, Run, Side, call, command, interleaved, table
 
-PEER = """
-import json, sys
-import jieba, joblib
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-def cut(text):
-    return jieba.lcut(text)
-def rows(path):
-    return [json.loads(line) for line in open(path, encoding="utf-8")]
-def train(source, target):
-    data = rows(source)
-    vectorizer = TfidfVectorizer(tokenizer=cut, token_pattern=None)
-    x = vectorizer.fit_transform([row["text"] for row in data])
-    model = LogisticRegression(max_iter=500).fit(x, [row["theme"] for row in data])
-    joblib.dump((vectorizer, model), target)
-def tag(saved, source, target):
-    vectorizer, model = joblib.load(saved)
-    data = rows(source)
-    shares = model.predict_proba(vectorizer.transform([row["text"] for row in data]))
-    with open(target, "w", encoding="utf-8") as out:
-        for row, share in zip(data, shares):
-            row["theme"] = model.classes_[share.argmax()]
-            row["probabilities"] = dict(zip(model.classes_, share.round(6).tolist()))
-            out.write(json.dumps(row, ensure_ascii=False) + "\\n")
-"""
+PEERS = Path(__file__).parent / "speed_peers.py"
+MANY = 58_000
 
 
-class Run(NamedTuple):
-    """What a run took."""
+class Job(NamedTuple):
+    """What a part of the benchmark works with."""
 
-    wall: float
-    cpu: float
-    memory: float = 0.0  # MB
+    texts: Sequence[str]
+    rounds: int
+    folder: Path
+    scale: float
+    model: Sequence[str]
+    notes: list[str]
 
+    def rows(self, count: int, name: str) -> Path:
+        """Write ``count`` paragraphs as jsonl; beyond the corpus, with sentences rearranged."""
+        path = self.folder / name
+        chance = random.Random(1)
+        with path.open("w", encoding="utf-8") as file:
+            for n in range(count):
+                text = self.texts[n % len(self.texts)]
+                if n >= len(self.texts):
+                    sentences = text.split("。")
+                    chance.shuffle(sentences)
+                    text = "。".join(sentences) + f"（{n}）"
+                file.write(json.dumps({"id": str(n), "text": text}, ensure_ascii=False) + "\n")
+        return path
 
-class Row(NamedTuple):
-    """A line of the table."""
+    def size(self, full: int) -> int:
+        """Return how many paragraphs to take where ``full`` are due."""
+        return max(10, int(full * self.scale))
 
-    what: str
-    who: str
-    runs: Sequence[Run]
+    def tag(self, source: Path, *words: str) -> Run:
+        """Tag a file as users do."""
+        out = ("--format", "jsonl", "--out", str(self.folder / "ours.jsonl"))
+        return command(sys.executable, "-m", "topics", "tag", source, *out, *self.model, *words)
 
-
-def command(*words: str | Path) -> Run:
-    """Run a command to its end; processes that it starts are not in its CPU and memory."""
-    began = time.perf_counter()
-    process = subprocess.Popen(list(map(str, words)), stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"failed: {words}")
-    wall = time.perf_counter() - began
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-
-
-def call(function: Callable[[], object]) -> Run:
-    """Run a function."""
-    began, cpu = time.perf_counter(), time.process_time()
-    function()
-    return Run(time.perf_counter() - began, time.process_time() - cpu)
-
-
-def interleaved(what: str, rounds: int, sides: dict[str, Callable[[], Run]]) -> list[Row]:
-    """Run the sides in turn, so that a busy machine slows all of them."""
-    runs: dict[str, list[Run]] = {name: [] for name in sides}
-    for _, (name, side) in itertools.product(range(rounds), sides.items()):
-        runs[name].append(side())
-    return [Row(what, name, found) for name, found in runs.items()]
-
-
-def table(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield lines of Markdown; the first of each kind is the peer that others are compared to."""
-    yield "| what | who | wall s (least–most) | CPU s | ratio wall | ratio CPU | peak MB |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
-    for what, group in itertools.groupby(rows, lambda row: row.what):
-        peer: Row | None = None
-        for row in group:
-            peer = peer or row
-            walls, cpus = [run.wall for run in row.runs], [run.cpu for run in row.runs]
-            pairs = list(zip(peer.runs, row.runs, strict=True))
-            wall = statistics.median(a.wall / b.wall for a, b in pairs)
-            cpu = statistics.median(a.cpu / b.cpu for a, b in pairs)
-            memory = max(run.memory for run in row.runs)
-            yield (
-                f"| {what} | {row.who} | {statistics.median(walls):.2f} "
-                f"({min(walls):.2f}–{max(walls):.2f}) | {statistics.median(cpus):.2f} "
-                f"| {wall:.1f} | {cpu:.1f} | {f'{memory:.0f}' if memory else ''} |"
-            )
+    def peer(self, source: Path) -> Run:
+        """Tag a file as users do today."""
+        saved, out = self.folder / "peer.joblib", self.folder / "theirs.jsonl"
+        if not saved.exists():
+            few = self.rows(self.size(4000), "few.jsonl")
+            self.tag(few)
+            command(sys.executable, PEERS, "train", self.folder / "ours.jsonl", saved)
+        return command(sys.executable, PEERS, "tag", saved, source, out)
 
 
-def segmentation(texts: Sequence[str], rounds: int) -> list[Row]:
+def segmentation(job: Job) -> list[Row]:
     import jieba
 
     from topics.segmenting import Segmenter
 
     segmenter = Segmenter(engine="rjieba")
-    if [jieba.lcut(text) for text in texts[:500]] != list(segmenter.cut_many(texts[:500])):
-        raise SystemExit("tokens differ")
+    texts = job.texts[: job.size(10_000)]
+    differing = sum(
+        a != jieba.lcut(t) for a, t in zip(segmenter.cut_many(texts), texts, strict=True)
+    )
+    job.notes.append(f"Segmentation: {differing} of {len(texts)} paragraphs differ from jieba.")
     sides = {
         "jieba.lcut": lambda: call(lambda: [jieba.lcut(text) for text in texts]),
         "Segmenter, 1 thread": lambda: call(lambda: list(segmenter.cut_many(texts))),
         "Segmenter, 2 threads": lambda: call(lambda: list(segmenter.cut_many(texts, 2))),
     }
-    return interleaved(f"segmentation, {len(texts)} paragraphs", rounds, sides)
+    return interleaved(f"segmentation, {len(texts)} paragraphs", job.rounds, sides, 15)
 
 
-def tfidf(texts: Sequence[str], rounds: int) -> list[Row]:
+def tfidf(job: Job) -> list[Row]:
     import jieba
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -140,136 +105,200 @@ def tfidf(texts: Sequence[str], rounds: int) -> list[Row]:
 
     segmenter = Segmenter()
     segmenter.cut("词")
+    texts = job.texts[: job.size(50_000)]
 
-    def ours() -> None:
-        tokens = list(segmenter.cut_many(texts))
-        features = learn_features(texts, tokens)
-        features.weigh(features.count(texts, tokens))
+    def ours(threads: int) -> None:
+        features, counts = learn_features(texts, list(segmenter.cut_many(texts, threads)))
+        features.weigh(counts)
 
     vectorizer = TfidfVectorizer(tokenizer=jieba.lcut, token_pattern=None, min_df=2)
     sides = {
         "TfidfVectorizer(jieba)": lambda: call(lambda: vectorizer.fit_transform(texts)),
-        "words and pairs of characters": lambda: call(ours),
+        "words and pairs of characters, 1 thread": lambda: call(partial(ours, 1)),
+        "words and pairs of characters, 2 threads": lambda: call(partial(ours, 2)),
     }
-    return interleaved(f"texts → TF-IDF, {len(texts)} paragraphs", rounds, sides)
+    return interleaved(f"texts → TF-IDF, {len(texts)} paragraphs", job.rounds, sides, 12)
 
 
-def lda(texts: Sequence[str], rounds: int) -> list[Row]:
-    import gensim
-    from scipy.sparse import csr_matrix
+def lda(job: Job) -> list[Row]:
+    """Train and infer; both sides' topics are then scored by the same functions."""
+    from gensim.models import LdaModel
 
-    from topics import vectorizing
     from topics.modelling import Lda
+    from topics.modelling.inference import GENSIM_EPSILON, infer
+
+    tokens, words, every = _counts(job.texts[: job.size(6000)])
+    held = np.arange(len(tokens)) % 10 == 0
+    x = every[~held]
+    bags = [
+        list(zip(x.indices[a:b].tolist(), x.data[a:b].tolist(), strict=True))
+        for a, b in itertools.pairwise(x.indptr)
+    ]
+    gensim = partial(LdaModel, bags, 20, dict(enumerate(words)), passes=10, random_state=1)
+    ways: dict[str, Callable[[], Any]] = {
+        "gensim, 10 passes": gensim,
+        "Lda": lambda: Lda(n_topics=20).fit(x),
+    }
+    found: dict[str, Any] = {}
+    what = f"LDA, K = 20, {len(bags)} paragraphs"
+    rows = interleaved(f"{what}: training", job.rounds, _kept(ways, found), 15)
+    model = found["gensim, 10 passes"]
+    for name, shares in (("gensim", model.get_topics()), ("Lda", found["Lda"].components_)):
+        job.notes.append(f"{name}: {_scores(shares, words, tokens, every[held])}")
+    how: dict[str, Any] = {"variational": True, "epsilon": GENSIM_EPSILON}
+    ways = {
+        "gensim": lambda: np.vstack(
+            [model.inference(bags[n : n + 2000])[0] for n in range(0, len(bags), 2000)]
+        ),
+        "ours": lambda: infer(x.indptr, x.indices, x.data, model.expElogbeta, model.alpha, **how),
+    }
+    rows += interleaved(f"{what}: inference", job.rounds, _kept(ways, found), 8)
+    one, other = found["gensim"], found["ours"]
+    norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    cosine = float(((one * other).sum(axis=1) / norms).mean())
+    job.notes.append(f"Inference: mean cosine to gensim's {cosine:.5f}.")
+    return rows
+
+
+def _kept(ways: Mapping[str, Callable[[], Any]], found: dict[str, Any]) -> dict[str, Side]:
+    """Return the ways as sides whose last answers stand in ``found``."""
+
+    def side(name: str) -> Run:
+        return call(lambda: found.update({name: ways[name]()}))
+
+    return {name: partial(side, name) for name in ways}
+
+
+def _counts(texts: Sequence[str]) -> tuple[list[list[str]], list[str], sparse.csr_matrix]:
+    from topics import vectorizing
     from topics.segmenting import Segmenter, words_of
 
     tokens = [words_of(row) for row in Segmenter().cut_many(texts)]
-    words = vectorizing.learn_words(tokens, lambda _: True, 5)
-    stream = vectorizing.find_words(tokens, {word: n for n, word in enumerate(words)})
-    counts = vectorizing.count(stream, len(words))
-    shape = (len(texts), len(words))
-    x = csr_matrix((counts.data, counts.indices, counts.indptr), shape)
-    bags = [
-        list(zip(x[n].indices.tolist(), x[n].data.tolist(), strict=True)) for n in range(len(texts))
-    ]
-    names = dict(enumerate(words))
-    found: dict[str, Any] = {}
+    words, entries = vectorizing.learn_words(tokens, lambda _: True, 5)
+    counts = vectorizing.gather([entries], len(tokens), len(words))
+    arrays = (counts.data, counts.indices, counts.indptr)
+    return tokens, words, sparse.csr_matrix(arrays, (len(tokens), len(words)))
 
-    def peer() -> None:
-        found["peer"] = gensim.models.LdaModel(bags, 20, names, passes=10, random_state=1)
 
-    def ours() -> None:
-        found["ours"] = Lda(n_topics=20).fit(x)
+def _scores(topics: Any, words: Sequence[str], tokens: Any, test: sparse.csr_matrix) -> str:  # noqa: ANN401
+    from topics.evaluating.topics import completion_perplexity, npmi
+    from topics.modelling.inference import infer
 
-    what = f"LDA, K = 20, {len(texts)} paragraphs"
-    training = interleaved(
-        f"{what}: training",
-        rounds,
-        {"gensim, 10 passes": lambda: call(peer), "Lda": lambda: call(ours)},
-    )
-    inference = {
-        "gensim": lambda: call(lambda: found["peer"].inference(bags)),
-        "Lda.transform": lambda: call(lambda: found["ours"].transform(x)),
+    shares = topics / topics.sum(axis=1, keepdims=True)
+    best = [[words[n] for n in np.argsort(-row)[:10]] for row in shares]
+
+    def fold(x: sparse.csr_matrix) -> Any:  # noqa: ANN401
+        return infer(x.indptr, x.indices, x.data, shares, 0.1)
+
+    perplexity = completion_perplexity(fold, shares, test)
+    return f"held-out perplexity {perplexity:.0f}, NPMI {float(npmi(best, tokens).mean()):.3f}."
+
+
+def topics(job: Job) -> list[Row]:
+    """Texts → 20 topics and each paragraph's own, as whole commands."""
+    source = job.rows(job.size(20_000), "topics.jsonl")
+    out, page = job.folder / "found.jsonl", job.folder / "page.html"
+    found = ("discover", source, "--topics", "20", "--method")
+    peer = partial(command, sys.executable, PEERS, "topics", source, out)
+    ours = partial(command, sys.executable, "-m", "topics", *found)
+    sides: dict[str, Side] = {"jieba + gensim": peer}
+    try:
+        import pyLDAvis  # noqa: F401
+
+        sides["jieba + gensim + pyLDAvis"] = partial(peer, page)
+    except ImportError:
+        job.notes.append("pyLDAvis is not installed.")
+    for method in ("lda", "nmf"):
+        sides[f"topics discover --method {method}"] = partial(ours, method, "--format", "json")
+    return interleaved(f"topic job, {job.size(20_000)} paragraphs", min(job.rounds, 2), sides, 20)
+
+
+def tag(job: Job) -> list[Row]:
+    source = job.rows(job.size(MANY), "tag.jsonl")
+    sides: dict[str, Side] = {
+        "jieba + TfidfVectorizer + LogisticRegression": lambda: job.peer(source),
+        "topics tag": lambda: job.tag(source),
+        "topics tag --jobs 1": lambda: job.tag(source, "--jobs", "1"),
     }
-    return training + interleaved(f"{what}: inference", rounds, inference)
+    job.peer(job.rows(10, "warm.jsonl"))  # trains it
+    return interleaved(f"tagging {job.size(MANY)} paragraphs", job.rounds, sides, 15)
 
 
-def commands(rows: Sequence[str], model: str, rounds: int, folder: Path) -> list[Row]:
-    """Whole commands: many paragraphs, one article, and memory by growth."""
-    python = sys.executable
-    (folder / "peer.py").write_text(PEER, encoding="utf-8")
-    source, saved, out = folder / "rows.jsonl", folder / "peer.joblib", folder / "out.jsonl"
-    own = (python, "-m", "topics", "tag", "--model", model, "--format", "jsonl", "--out", out)
-    source.write_text("".join(rows[:4000]), encoding="utf-8")
-    command(*own, source)
-    peer = f"import sys; sys.path.insert(0, {str(folder)!r}); import peer; peer."
-    command(python, "-c", f"{peer}train({str(out)!r}, {str(saved)!r})")
+def one(job: Job) -> list[Row]:
+    source = job.folder / "article.txt"
+    source.write_text("标题\n\n" + "\n\n".join(job.texts[100:120]) + "\n", encoding="utf-8")
+    job.peer(source)
+    sides: dict[str, Side] = {
+        "jieba + TfidfVectorizer + LogisticRegression": lambda: job.peer(source),
+        "topics tag": lambda: job.tag(source),
+    }
+    return interleaved("tagging one article, whole process", 3 * job.rounds, sides, 10)
 
-    def sides(path: Path, jobs: Sequence[int]) -> dict[str, Callable[[], Run]]:
-        tag = f"{peer}tag({str(saved)!r}, {str(path)!r}, {str(out)!r})"
-        found: dict[str, Callable[[], Run]] = {
-            "jieba + TfidfVectorizer + LogisticRegression": lambda: command(python, "-c", tag)
-        }
-        for n in jobs:
-            found[f"topics tag --jobs {n}"] = partial(command, *own, path, "--jobs", str(n))
-        return found
 
-    source.write_text("".join(rows), encoding="utf-8")
-    one = folder / "one.jsonl"
-    one.write_text(rows[0], encoding="utf-8")
-    result = interleaved(f"tagging {len(rows)} paragraphs", rounds, sides(source, (1, 2)))
-    result += interleaved("tagging one paragraph", 2 * rounds + 1, sides(one, (1,)))
-    for times in (1, 10, 100):
-        size = max(1, len(rows) * times // 100)
-        source.write_text("".join(rows[:size]), encoding="utf-8")
-        run = command(*own, source)
-        result.append(Row("memory by growth", f"topics tag, {size} paragraphs", [run]))
-    return result
+def growth(job: Job) -> list[Row]:
+    found = []
+    for jobs, size in itertools.product(("1", "2"), (10_000, 100_000, 1_000_000)):
+        source = job.rows(job.size(size), "growth.jsonl")
+        run = job.tag(source, "--jobs", jobs)
+        what = f"growth, --jobs {jobs}"
+        found.append(Row(what, f"topics tag, {job.size(size)} paragraphs", [run]))
+    return found
+
+
+PARTS: dict[str, Callable[[Job], list[Row]]] = {
+    f.__name__: f for f in (segmentation, tfidf, lda, topics, tag, one, growth)
+}
+
+
+def corpus(folder: Path) -> list[str]:
+    """Return the paragraphs of all .jsonl.gz files, newspapers first where they are."""
+    texts: list[str] = []
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            texts += [text for line in file for text in json.loads(line)["paragraphs"]]
+    return texts
 
 
 def machine() -> str:
     """Return what it ran on."""
-    load = os.getloadavg()[0]
     return (
-        f"{platform.machine()}, {os.cpu_count()} cores (load {load:.1f} at the end), "
-        f"Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"{datetime.now(UTC):%Y-%m-%d}"
+        f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f} before), "
+        f"Python {platform.python_version()}, NumPy {np.__version__}, {datetime.now(UTC):%Y-%m-%d}"
     )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", type=Path, help="jsonl rows with a text")
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--only", choices=("segmentation", "tfidf", "lda", "commands"))
-    parser.add_argument("--quick", action="store_true", help="a tenth of the rows, one round")
+    parser.add_argument("--corpora", type=Path, required=True, help="folder of .jsonl.gz articles")
+    parser.add_argument("--model", help="a saved model (default: the ready-made one)")
+    parser.add_argument("--all", action="store_true", help="every part")
+    parser.add_argument("--only", nargs="+", choices=tuple(PARTS), default=[])
+    parser.add_argument("--quick", action="store_true", help="a fiftieth of the rows, one round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--write", type=Path, help="a page to put the table into")
+    parser.add_argument(
+        "--write", type=Path, nargs="?", const=Path("docs/speed.md"), help="page for the table"
+    )
     args = parser.parse_args()
-    with args.rows.open(encoding="utf-8") as file:
-        rows = list(file)
-    rounds = 1 if args.quick else args.rounds
-    rows = rows[: len(rows) // 10] if args.quick else rows
-    texts = [json.loads(row)["text"] for row in rows]
-    parts: dict[str, Callable[[], list[Row]]] = {
-        "segmentation": lambda: segmentation(texts[:10_000], rounds),
-        "tfidf": lambda: tfidf(texts[:50_000], rounds),
-        "lda": lambda: lda(texts[:6_000], rounds),
-    }
-    found = [row for name, part in parts.items() if args.only in {None, name} for row in part()]
-    if args.only in {None, "commands"}:
-        with tempfile.TemporaryDirectory() as folder:
-            found += commands(rows, args.model, rounds, Path(folder))
-    page = "\n".join(["# Speed", "", INTRO, "", machine(), "", *table(found), ""])
+    place, notes, rows = machine(), list[str](), list[Row]()
+    with tempfile.TemporaryDirectory() as folder:
+        model = ["--model", args.model] if args.model else []
+        rounds, scale = (1, 0.02) if args.quick else (args.rounds, 1.0)
+        job = Job(corpus(args.corpora), rounds, Path(folder), scale, model, notes)
+        for name, part in PARTS.items():
+            if args.all or name in args.only:
+                rows += part(job)
+    page = "\n".join(["# Speed", "", INTRO, "", place, "", *table(rows), "", *notes, ""])
     print(page)
     if args.write:
         args.write.write_text(page, encoding="utf-8")
 
 
 INTRO = """\
-Written by `scripts/benchmark_speed.py --write`. Sides run in turn on the same input; times are
-medians, ratios are medians of the rounds' ratios: the first line of each kind is the peer, as
-people write it today. Commands count whole: start, reading, cleaning, evidence, writing; the
-processes of `--jobs` are not in its CPU and memory."""
+Written by `scripts/benchmark_speed.py --corpora FOLDER --all --write`. Sides run in turn on the
+same input; times are medians, ratios are medians of the rounds' ratios to the first line of each
+kind: the peer, as people write it today (`scripts/speed_peers.py`). Commands count whole: start,
+reading, cleaning, evidence, writing; CPU and memory are those of all their processes, memory
+without counting a shared page twice. Peers do less: they neither clean nor explain."""
 
 if __name__ == "__main__":
     main()

@@ -24,7 +24,7 @@ TEXTS = (
 
 def model() -> LinearModel:
     tokens = list(SEGMENTER.cut_many(TEXTS))
-    features = learn_features(TEXTS, tokens, min_documents=(1, 1))
+    features, _ = learn_features(TEXTS, tokens, min_documents=(1, 1))
     weights = np.random.default_rng(3).normal(size=(features.width, 4)).astype(np.float32)
     return LinearModel(features, weights, np.zeros(4, np.float32), temperature=1.7)
 

@@ -104,7 +104,9 @@ def test_spans_cover_the_text_without_a_gap(segmenter: Segmenter, text: str) -> 
 @settings(thorough, max_examples=50)
 @given(many=st.lists(texts, max_size=12), threads=st.sampled_from([1, 2]))
 def test_many_texts_are_cut_like_each(segmenter: Segmenter, many: list[str], threads: int) -> None:
-    assert list(segmenter.cut_many(many, threads=threads)) == [segmenter.cut(t) for t in many]
+    alone = [segmenter.cut(text) for text in many]
+    assert list(segmenter.cut_many(many, threads=threads)) == alone
+    assert segmenter.measure(many).tolist() == [len(token) for row in alone for token in row]
 
 
 def test_many_pieces_keep_their_order(segmenter: Segmenter) -> None:
@@ -130,6 +132,7 @@ def test_threads_may_share_a_segmenter() -> None:
 def test_engines_agree(segmenter: Segmenter) -> None:
     slow = Segmenter(USER_WORDS, engine="jieba")
     assert list(slow.cut_many(SENTENCES, threads=2)) == list(segmenter.cut_many(SENTENCES))
+    assert slow.measure(SENTENCES).tolist() == segmenter.measure(SENTENCES).tolist()
     assert slow.frequencies == segmenter.frequencies
     assert slow.digest == segmenter.digest
     assert slow == segmenter

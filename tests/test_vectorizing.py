@@ -5,18 +5,28 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topics import vectorizing
 from topics.cli.writing import jsonl_chunk, rounded
 from topics.corpus import Article, Part
-from topics.scoring import is_word
+from topics.scoring import LinearModel, is_word, learn_features
 from topics.segmenting import Segmenter
 from topics.tagging import Tagger
-from topics.vectorizing import PairFinder, Stream, count_entries, in_order, letters_of
+from topics.vectorizing import (
+    PairFinder,
+    Stream,
+    WordFinder,
+    count_entries,
+    finders,
+    in_order,
+    letters_of,
+)
 
 SEGMENTER = Segmenter()
 TEXTS = st.lists(st.text(alphabet="协商社区党a\nB1 😀，\ud800\0", max_size=25), min_size=1)
@@ -52,7 +62,7 @@ def test_words_are_found_by_their_characters(texts: Sequence[str]) -> None:
 @given(TEXTS)
 def test_pairs_are_found_within_texts_only(texts: Sequence[str]) -> None:
     pairs = ["协商", "商社", "社区", "区党"]
-    stream, places = PairFinder(pairs, 5).find(letters_of(texts))
+    docs, ids, places = PairFinder(pairs, 5).find(letters_of(texts))
     joined = "".join(texts)
     starts = np.cumsum([0, *map(len, texts)])
     expected = [
@@ -61,9 +71,73 @@ def test_pairs_are_found_within_texts_only(texts: Sequence[str]) -> None:
         for n in range(len(text))
         if text[n : n + 2] in pairs
     ]
-    found = zip(stream.docs.tolist(), stream.ids.tolist(), places.tolist(), strict=True)
+    found = zip(docs.tolist(), ids.tolist(), places.tolist(), strict=True)
     assert list(found) == expected
     assert all(joined[n : n + 2] in pairs for n in places.tolist())
+
+
+@given(
+    st.lists(st.text(alphabet="一乙丁七龥鿿\uffff\0", min_size=2, max_size=2), unique=True), TEXTS
+)
+def test_every_pair_is_found_however_full_the_table_is(
+    pairs: Sequence[str], texts: Sequence[str]
+) -> None:
+    texts = [*texts, *pairs]
+    _, ids, places = PairFinder(pairs, 0).find(letters_of(texts))
+    wanted = {pair for pair in pairs if not set(pair) & set("\0\uffff")}
+    joined = "".join(texts)
+    found = zip(ids.tolist(), places.tolist(), strict=True)
+    assert all(pairs[number] == joined[n : n + 2] for number, n in found)
+    assert {pairs[number] for number in ids.tolist()} == wanted
+
+
+@given(st.lists(st.text(alphabet="协商社aB\0😀\ud800", min_size=1, max_size=4), unique=True), TEXTS)
+def test_every_word_is_found_and_nothing_else(words: Sequence[str], texts: Sequence[str]) -> None:
+    texts = [*texts, *words]
+    tokens = [[text[n : n + 2] for n in range(0, len(text), 2)] for text in texts] + [words]
+    letters = letters_of(["".join(row) for row in tokens])
+    lengths = vectorizing.lengths_of([token for row in tokens for token in row])
+    docs = vectorizing.texts_of(letters, lengths)
+    assert docs.tolist() == [n for n, row in enumerate(tokens) for _ in row]
+    found = WordFinder(words).find(letters, docs, lengths)
+    index = {word: number for number, word in enumerate(words)}
+    assert found.tolist() == [index.get(token, -1) for row in tokens for token in row]
+
+
+def test_words_that_share_a_number_are_told_apart_by_their_characters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(finders, "_BASE", 1)  # the number is then the sum of the characters
+    finder = WordFinder(["ad", "e"])
+    letters, lengths = letters_of(["bcade"]), np.array([2, 2, 1])
+    assert finder.find(letters, np.zeros(3, np.int64), lengths).tolist() == [-1, 0, 1]
+    assert WordFinder(["ad", "bc"]).find(letters, np.zeros(3, np.int64), lengths).tolist() == [
+        1,
+        0,
+        -1,
+    ]
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_vocabulary_is_learned_with_the_counts_that_it_gives(texts: Sequence[str]) -> None:
+    tokens = [SEGMENTER.cut(text) for text in texts]
+    features, counts = learn_features(texts, tokens, (2, 2), keep=["社区", "没有"])
+    model = LinearModel(
+        features, np.zeros((features.width, 2), np.float32), np.zeros(2, np.float32)
+    )
+    again = model.read(texts, SEGMENTER).counts
+    assert counts.indptr.tolist() == again.indptr.tolist()
+    assert counts.indices.tolist() == again.indices.tolist()
+    assert counts.data.tolist() == again.data.tolist()
+    texts_with = Counter(word for row in tokens for word in set(row) if is_word(word))
+    common = {word for word, n in texts_with.items() if n >= 2}
+    assert set(features.words) == common | {"社区", "没有"}
+    both = Counter(pair for text in texts for pair in set(map("".join, pairwise(text))))
+    assert list(features.pairs) == sorted(
+        (pair for pair, n in both.items() if n >= 2 and all("一" <= c <= "鿿" for c in pair)),
+        key=lambda pair: (-both[pair], pair),
+    )
 
 
 @given(st.lists(st.floats(-1e6, 1e6)), st.sampled_from([4, 6]))

@@ -67,30 +67,27 @@ class RichFeatures(Features):
         """Looks up runs of characters."""
         return RunFinder(self.runs)
 
-    def streams(
-        self, texts: Sequence[str], tokens: Sequence[Sequence[str]]
-    ) -> tuple[Stream, Found, Stream]:
-        """Return where words, runs and lengths stand in ``texts``, numbered as features."""
-        words = vectorizing.find_words(tokens, self.index)
-        found = self.finder_of_runs.find(vectorizing.letters_of(texts))
-        runs = Stream(found.stream.docs, found.stream.ids + len(self.words), len(texts))
-        lengths = lengths_of(texts, tokens, len(self.words) + len(self.runs))
-        return words, Found(runs, found.starts, found.sizes), lengths
+    def streams(self, letters: Letters, lengths: Ints) -> tuple[Stream, Found, Stream]:
+        """Return where words, runs and lengths stand in texts, numbered as features.
 
-    def count(self, texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> Counts:
-        """Count the features of ``texts``, whose tokens are ``tokens``."""
-        words, runs, lengths = self.streams(texts, tokens)
-        stream = vectorizing.join(vectorizing.join(words, runs.stream), lengths)
-        return vectorizing.count(stream, self.width)
+        Args:
+            letters: of the texts.
+            lengths: of their tokens, text after text.
+        """
+        words = self.words_in(letters, lengths)
+        found = self.finder_of_runs.find(letters)
+        runs = Stream(found.stream.docs, found.stream.ids + len(self.words), words.height)
+        sizes = lengths_of(letters, words.docs, len(self.words) + len(self.runs))
+        return words, Found(runs, found.starts, found.sizes), sizes
 
 
-def lengths_of(texts: Sequence[str], tokens: Sequence[Sequence[str]], first: int) -> Stream:
-    """Return two features a text: its length in characters, and in tokens."""
-    docs = np.arange(len(texts))
-    characters = np.minimum(vectorizing.lengths_of(texts), LENGTHS[0] - 1)
-    many = np.minimum(vectorizing.lengths_of(tokens), LENGTHS[1] - 1) + LENGTHS[0]
+def lengths_of(letters: Letters, docs: Ints, first: int) -> Stream:
+    """Return two features a text: its length in characters and in tokens, whose texts are given."""
+    height = len(letters.lengths)
+    characters = np.minimum(letters.lengths, LENGTHS[0] - 1)
+    many = np.minimum(np.bincount(docs, minlength=height), LENGTHS[1] - 1) + LENGTHS[0]
     ids = np.concatenate((characters, many)) + first
-    return Stream(np.concatenate((docs, docs)), ids, len(texts))
+    return Stream(np.tile(np.arange(height), 2), ids, height)
 
 
 class RunFinder:
@@ -220,18 +217,19 @@ def learn_rich_features(
     tokens: Sequence[Sequence[str]],
     min_documents: tuple[int, int] = (1, 2),
     keep: Sequence[str] = (),
-) -> RichFeatures:
+) -> tuple[RichFeatures, Counts]:
     """Learn the features of short ``texts``; as `topics.scoring.learn_features`, with runs."""
-    words = vectorizing.learn_words(tokens, is_word, min_documents[0])
-    known = set(words)
-    words += [word for word in dict.fromkeys(keep) if word not in known]
+    words, _ = vectorizing.learn_words(tokens, is_word, min_documents[0], keep)
     runs = learn_runs(texts, min_documents[1])
     width = len(words) + len(runs) + sum(LENGTHS)
     bare = RichFeatures(tuple(words), (), np.ones(width, np.float32), runs)
-    counts = bare.count(texts, tokens)
+    lengths = vectorizing.lengths_of([token for row in tokens for token in row])
+    found, there, sizes = bare.streams(vectorizing.letters_of(texts), lengths)
+    stream = vectorizing.join(vectorizing.join(found, there.stream), sizes)
+    counts = vectorizing.count(stream, width)
     documents = np.bincount(counts.indices, minlength=counts.width)
     idf = np.log((1 + len(texts)) / (1 + documents)) + 1
-    return RichFeatures(bare.words, (), idf.astype(np.float32), runs)
+    return RichFeatures(bare.words, (), idf.astype(np.float32), runs), counts
 
 
 @dataclass(frozen=True)
@@ -247,18 +245,16 @@ class RichModel(LinearModel):
 
     features: RichFeatures
 
-    def look_up(self, texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> RichReading:
-        """Look the features of ``texts`` up, whose tokens are ``tokens``."""
-        words, runs, lengths = self.features.streams(texts, tokens)
-        sizes = np.fromiter((len(t) for row in tokens for t in row), np.int64, len(words.ids))
-        stream = vectorizing.join(vectorizing.join(words, runs.stream), lengths)
+    def look_up(self, texts: Sequence[str], lengths: Ints) -> RichReading:
+        """Look the features of ``texts`` up, whose tokens have these ``lengths``."""
+        letters = vectorizing.letters_of(texts)
+        words, runs, sizes = self.features.streams(letters, lengths)
+        stream = vectorizing.join(vectorizing.join(words, runs.stream), sizes)
         counts, entries = vectorizing.count_entries(stream, self.features.width)
         return RichReading(
-            tokens,
-            sizes,
-            vectorizing.letters_of(texts),
+            lengths,
+            letters,
             words,
-            runs.stream,
             runs.starts,
             counts,
             entries,

@@ -57,9 +57,8 @@ def count_words(
     enough = min(1 + len(tokens) // 30, 2) if len(tokens) < 2000 else 5
     if themes is None:
         enough = 1
-    words = vectorizing.learn_words(tokens, wanted, enough)
-    stream = vectorizing.find_words(tokens, {word: n for n, word in enumerate(words)})
-    counts = vectorizing.count(stream, len(words))
+    words, entries = vectorizing.learn_words(tokens, wanted, enough)
+    counts = vectorizing.gather([entries], len(tokens), len(words))
     matrix = sparse.csr_matrix(
         (counts.data, counts.indices, counts.indptr), shape=(len(tokens), len(words))
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from topics import vectorizing
 from topics.modelling.inference import infer
 from topics.segmenting import Segmenter
-from topics.vectorizing import Counts, Ints, Stream
+from topics.vectorizing import Counts, Ints, Stream, WordFinder
 
 Array = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -26,8 +25,6 @@ Floats = NDArray[np.float64]
 class TopicReading:
     """Texts, cut and looked up."""
 
-    tokens: Sequence[Sequence[str]]
-    """In lower case."""
     lengths: Ints
     """Of all tokens as they stand in the texts, one text after another."""
     words: Stream
@@ -36,7 +33,7 @@ class TopicReading:
     @cached_property
     def known(self) -> Floats:
         """Share of each text's Han words of two or more characters that the model knows."""
-        wanted, height = self.lengths >= 2, len(self.tokens)  # single ones are no topic words
+        wanted, height = self.lengths >= 2, self.words.height  # single ones are no topic words
         known = np.bincount(self.words.docs, self.words.ids >= 0, minlength=height)
         total = np.bincount(self.words.docs, wanted | (self.words.ids >= 0), minlength=height)
         return known / np.maximum(total, 1)
@@ -60,9 +57,9 @@ class TopicMixture:
     neighbours: float = 0.0
 
     @cached_property
-    def index(self) -> dict[str, int]:
-        """Word → column."""
-        return {word: number for number, word in enumerate(self.words)}
+    def finder(self) -> WordFinder:
+        """Looks up words."""
+        return WordFinder(self.words)
 
     @cached_property
     def log_odds(self) -> Floats:
@@ -76,18 +73,20 @@ class TopicMixture:
 
     def read(self, texts: Sequence[str], segmenter: Segmenter) -> TopicReading:
         """Cut ``texts`` and look their words up."""
-        return self.look_up(texts, list(segmenter.cut_many(texts)))
+        return self.look_up(texts, segmenter.measure(texts))
 
-    def look_up(
-        self,
-        texts: Sequence[str],  # noqa: ARG002 - the linear model needs them
-        tokens: Sequence[Sequence[str]],
-    ) -> TopicReading:
-        """Look words up, given the tokens of the texts."""
-        lengths = np.fromiter(map(len, chain.from_iterable(tokens)), np.int64)
-        tokens = [[t.lower() for t in row] for row in tokens]
-        words = vectorizing.find_words(tokens, self.index)
-        return TopicReading(tokens, lengths, words, vectorizing.count(words, len(self.words)))
+    def look_up(self, texts: Sequence[str], lengths: Ints) -> TopicReading:
+        """Look the words of ``texts`` up, whose tokens have these ``lengths``."""
+        docs = vectorizing.texts_of(vectorizing.letters_of(texts), lengths)
+        ends = np.cumsum(lengths)
+        joined = "".join(texts)
+        starts = (ends - lengths).tolist()
+        # Token by token: what becomes of some letters depends on those beside them.
+        lower = [joined[a:b].lower() for a, b in zip(starts, ends.tolist(), strict=True)]
+        letters = vectorizing.letters_of(["".join(lower)])
+        found = self.finder.find(letters, np.zeros_like(docs), vectorizing.lengths_of(lower))
+        words = Stream(docs, found, len(texts))
+        return TopicReading(lengths, words, vectorizing.count(words, len(self.words)))
 
     def mixtures(self, reading: TopicReading) -> Floats:
         """Return the share of each topic in each text; shape (texts, topics), rows sum to 1."""

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from topics import vectorizing
 from topics.segmenting import Segmenter
-from topics.vectorizing import Counts, Ints, Letters, PairFinder, Stream
+from topics.vectorizing import Counts, Entries, Ints, Letters, PairFinder, Stream, WordFinder
 
 Array = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -46,20 +45,20 @@ class Features:
         return len(self.words) + len(self.pairs)
 
     @cached_property
-    def index(self) -> dict[str, int]:
-        """Word → feature."""
-        return {word: number for number, word in enumerate(self.words)}
+    def word_finder(self) -> WordFinder:
+        """Looks up words."""
+        return WordFinder(self.words)
+
+    def words_in(self, letters: Letters, lengths: Ints) -> Stream:
+        """Return the word that each token is, given the lengths of all tokens, text after text."""
+        docs = vectorizing.texts_of(letters, lengths)
+        found = self.word_finder.find(letters, docs, lengths)
+        return Stream(docs, found, len(letters.lengths))
 
     @cached_property
-    def finder(self) -> PairFinder:
+    def pair_finder(self) -> PairFinder:
         """Looks up pairs of characters."""
         return PairFinder(self.pairs, len(self.words))
-
-    def count(self, texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> Counts:
-        """Count the features of ``texts``, whose tokens are ``tokens``."""
-        words = vectorizing.find_words(tokens, self.index)
-        pairs, _ = self.finder.find(vectorizing.letters_of(texts))
-        return vectorizing.count(vectorizing.join(words, pairs), self.width)
 
     def weigh(self, counts: Counts) -> Counts:
         """Return ``counts`` as TF-IDF rows of length 1: ``(1 + ln count) · idf``, over the norm."""
@@ -75,37 +74,36 @@ def learn_features(
     tokens: Sequence[Sequence[str]],
     min_documents: tuple[int, int] = (2, 3),
     keep: Sequence[str] = (),
-) -> Features:
-    """Learn the vocabulary of ``texts``: features that stand in enough of them.
+) -> tuple[Features, Counts]:
+    """Learn the vocabulary of ``texts``, features that stand in enough of them, and count them.
 
     Args:
         texts: the texts.
         tokens: their tokens.
         min_documents: in how many texts a word, a pair must stand.
         keep: words (seeds) that are features however rare they are.
+
+    Returns:
+        The features, and how often each text has them.
     """
-    words = vectorizing.learn_words(tokens, is_word, min_documents[0])
-    known = set(words)
-    words += [word for word in dict.fromkeys(keep) if word not in known]
-    pairs = vectorizing.learn_pairs(texts, min_documents[1])
-    bare = Features(tuple(words), tuple(pairs), np.ones(len(words) + len(pairs), np.float32))
-    counts = bare.count(texts, tokens)
+    words, entries = vectorizing.learn_words(tokens, is_word, min_documents[0], keep)
+    pairs, more = vectorizing.learn_pairs(texts, min_documents[1])
+    more = Entries(more.docs, more.ids + len(words), more.times)
+    counts = vectorizing.gather((entries, more), len(texts), len(words) + len(pairs))
     documents = np.bincount(counts.indices, minlength=counts.width)
     idf = np.log((1 + len(texts)) / (1 + documents)) + 1
-    return Features(bare.words, bare.pairs, idf.astype(np.float32))
+    return Features(tuple(words), tuple(pairs), idf.astype(np.float32)), counts
 
 
 @dataclass(frozen=True)
 class Reading:
     """Texts, cut and looked up."""
 
-    tokens: Sequence[Sequence[str]]
     lengths: Ints
-    """Of all tokens, one text after another."""
+    """Of all tokens, one text after another; those of a text sum to its own."""
     letters: Letters
     words: Stream
     """One occurrence a token."""
-    pairs: Stream
     places: Ints
     """The character, of those of all texts, where each pair starts."""
     counts: Counts
@@ -117,13 +115,13 @@ class Reading:
     @cached_property
     def rows(self) -> Ints:
         """The text of each entry of ``x``."""
-        return np.repeat(np.arange(len(self.tokens)), np.diff(self.x.indptr))
+        return np.repeat(np.arange(self.words.height), np.diff(self.x.indptr))
 
     @cached_property
     def known(self) -> Floats:
         """Share of each text's words that are features; 0 for a text without words."""
         words = vectorizing.words_among(self.letters, self.lengths)
-        height = len(self.tokens)
+        height = self.words.height
         all_words = np.bincount(self.words.docs, words, minlength=height)
         known = np.bincount(self.words.docs, words & (self.words.ids >= 0), minlength=height)
         return known / np.maximum(all_words, 1)
@@ -162,22 +160,21 @@ class LinearModel:
 
     def read(self, texts: Sequence[str], segmenter: Segmenter) -> Reading:
         """Cut ``texts`` and look their features up, once for scores and evidence."""
-        return self.look_up(texts, list(segmenter.cut_many(texts)))
+        return self.look_up(texts, segmenter.measure(texts))
 
-    def look_up(self, texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> Reading:
-        """Look the features of ``texts`` up, whose tokens are ``tokens``."""
+    def look_up(self, texts: Sequence[str], lengths: Ints) -> Reading:
+        """Look the features of ``texts`` up, whose tokens have these ``lengths``."""
         letters = vectorizing.letters_of(texts)
-        words = vectorizing.find_words(tokens, self.features.index)
-        lengths = np.fromiter(map(len, chain.from_iterable(tokens)), np.int64, len(words.ids))
-        pairs, places = self.features.finder.find(letters)
-        stream = vectorizing.join(words, pairs)
+        words = self.features.words_in(letters, lengths)
+        docs, found, places = self.features.pair_finder.find(letters)
+        stream = vectorizing.join(words, Stream(docs, found, len(texts)))
         counts, entries = vectorizing.count_entries(stream, self.features.width)
         x = self.features.weigh(counts)
-        return Reading(tokens, lengths, letters, words, pairs, places, counts, entries, x)
+        return Reading(lengths, letters, words, places, counts, entries, x)
 
     def score(self, reading: Reading) -> Floats:
         """Return the scores without bias, shape (texts, classes)."""
-        x, height = reading.x, len(reading.tokens)
+        x, height = reading.x, reading.words.height
         scores = np.empty((height, self.weights.shape[1]))
         for column, weights in enumerate(self._columns):
             weighted = x.data * weights.take(x.indices)

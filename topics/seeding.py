@@ -112,8 +112,7 @@ def weak_labels(
 
 def presence(texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> sparse.csr_matrix:
     """Return which words and pairs of characters each text has: ones, texts × features."""
-    features = learn_features(texts, tokens, (1, 2) if len(texts) < 200 else (2, 3))
-    counts = features.count(texts, tokens)
+    _, counts = learn_features(texts, tokens, (1, 2) if len(texts) < 200 else (2, 3))
     shape = (len(texts), counts.width)
     return sparse.csr_matrix(
         (np.ones(len(counts.data)), counts.indices, counts.indptr), shape=shape
@@ -124,8 +123,7 @@ def _views(
     texts: Sequence[str], tokens: Sequence[Sequence[str]], x: sparse.csr_matrix
 ) -> list[sparse.csr_matrix]:
     """Return what short texts have, seen in four ways: words and pairs, words, runs, all."""
-    features = learn_rich_features(texts, tokens, (2, 3))
-    counts = features.count(texts, tokens)
+    features, counts = learn_rich_features(texts, tokens, (2, 3))
     shape = (len(texts), counts.width)
     ones = np.ones(len(counts.data))
     rich = sparse.csr_matrix((ones, counts.indices, counts.indptr), shape=shape)

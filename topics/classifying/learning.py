@@ -26,6 +26,7 @@ from topics.errors import LabelError
 from topics.options import Options
 from topics.scoring import Features, LinearModel, learn_features
 from topics.themes import ThemeSet
+from topics.vectorizing import Counts
 
 Mask = NDArray[np.bool_]
 
@@ -116,8 +117,8 @@ def train_classifier(
     known: Mask = examples.classes >= 0
     taught = int(known.sum()) or int((targets.weights > 0).sum())
     rich = _wants_more(examples, taught, settings)
-    features = _features(examples, sorted(themes.seed_words), rich=rich)
-    x = to_matrix(features.weigh(features.count(examples.texts, examples.tokens)))
+    features, counts = _features(examples, sorted(themes.seed_words), rich=rich)
+    x = to_matrix(features.weigh(counts))
     basis = None if rich else learn_basis(x, taught, settings, options.seed)
     penalty = min(1e-3, max(1e-5, settings.penalty * (1000 / taught) ** 0.5))
     learner = _Learner(x, targets, basis, penalty, None if other else kinds - 1, contrasts=rich)
@@ -154,7 +155,7 @@ def _wants_more(examples: Examples, taught: int, settings: Settings) -> bool:
     return taught >= settings.rich_from and are_short(examples.texts)
 
 
-def _features(examples: Examples, keep: list[str], *, rich: bool) -> Features:
+def _features(examples: Examples, keep: list[str], *, rich: bool) -> tuple[Features, Counts]:
     if rich:
         return learn_rich_features(examples.texts, examples.tokens, keep=keep)
     return learn_features(examples.texts, examples.tokens, _least(examples.tokens), keep)

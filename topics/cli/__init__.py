@@ -34,6 +34,8 @@ def run(argv: Sequence[str] | None = None) -> int:
     if not args.command:
         _parser().print_help()
         return 0
+    if args.command == "tag":  # no algebra there: its threads cost memory, and forbid to fork
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         module = importlib.import_module(f"topics.cli.{args.module}")
         module.run(args)
@@ -134,7 +136,10 @@ def _tag(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="FILE", help="write here instead of stdout")
     parser.add_argument("--resume", action="store_true", help="go on with an unfinished --out")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (1)")
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="processes (for much input: one a processor)"
+    )
+    parser.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, tcp://HOST:8786")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of theme names")
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
+from typing import Final, TextIO, TypeVar
 
 from topics import __version__
 from topics.cli.resuming import Job, Log, begin, foreign, inputs, plain, watched
-from topics.cli.sheets import write_xlsx
 from topics.cli.showing import counted, say, tag_rows
 from topics.cli.writing import (
     Chunk,
@@ -30,19 +31,21 @@ from topics.errors import InputError, OptionsError
 from topics.findings import Tag
 from topics.ingesting import list_files
 from topics.segmenting import read_words
-from topics.spreading import START, Place, tag_files, tag_here
+from topics.spreading import START, Place, loaded, tag_files, tag_here
 from topics.storing import digest_of
-from topics.tagging import Tagger, load, ready_made
+from topics.tagging import Tagger, ready_made
 from topics.tagging.tagged import Tagged
+
+SHARED: Final = 1 << 22
+"""Bytes of input from which on several processes are used: a second of work for one."""
+
+T = TypeVar("T")
 
 
 def run(args: argparse.Namespace) -> None:
     """Tag and write; the last lines on stderr say what was read and skipped."""
-    if args.jobs < 1:
-        raise OptionsError(f"--jobs is {args.jobs}; use 1 or more")
-    if args.format in ("parquet", "xlsx") and not args.out:
-        raise OptionsError(f"{args.format} is no text; say where it goes with --out FILE")
     paths = args.paths or ["-"]
+    _check(args, paths)
     if paths == ["-"] and sys.stdin.isatty():
         say("topics: reading from the keyboard; end with Ctrl-D")
     tagger = _tagger(args)
@@ -52,7 +55,7 @@ def run(args: argparse.Namespace) -> None:
     log = job.log if job else Log()
     start = job.place if job else START
     chunks = watched(_chunks(args, paths, tagger, start), job, log)
-    _write(counted(chunks, "batches"), tagger, args, job)
+    _write(counted(_begun(chunks), "batches"), tagger, args, job)
     say(f"tagged: {log.paragraphs} body paragraph(s), {len(log.skipped)} file(s) skipped")
     for item in log.skipped:
         say(f"skipped: {item.file}: {item.reason}")
@@ -64,8 +67,17 @@ def run(args: argparse.Namespace) -> None:
         raise InputError("nothing to tag: no body paragraph was found; see topics read")
 
 
+def _check(args: argparse.Namespace, paths: list[str]) -> None:
+    if args.jobs is not None and args.jobs < 1:
+        raise OptionsError(f"--jobs is {args.jobs}; use 1 or more")
+    if args.format in ("parquet", "xlsx") and not args.out:
+        raise OptionsError(f"{args.format} is no text; say where it goes with --out FILE")
+    if args.cluster and "-" in paths:
+        raise OptionsError("--cluster cannot read this machine's stdin; give files or folders")
+
+
 def _tagger(args: argparse.Namespace) -> Tagger:
-    tagger = load(args.model)
+    tagger = loaded(args.model)
     return tagger.with_words(read_words(Path(args.words))) if args.words else tagger
 
 
@@ -106,14 +118,37 @@ def _chunks(
     args: argparse.Namespace, paths: list[str], tagger: Tagger, start: Place
 ) -> Iterator[Chunk | Skipped | Place]:
     render = _render(args, tagger)
-    if args.jobs == 1 or "-" in paths:  # other processes do not have this one's stdin
+    jobs = args.jobs or _processes(args, paths)
+    if "-" in paths or (jobs == 1 and not args.cluster):  # others do not have this one's stdin
         yield from tag_here(tagger, paths, render, start)
-    elif not args.words:
-        yield from tag_files(args.model, paths, args.jobs, render, start)
-    else:  # they load the model from a folder, so the user's words go into one
-        with TemporaryDirectory() as folder:
-            tagger.save(Path(folder) / "model")
-            yield from tag_files(Path(folder) / "model", paths, args.jobs, render, start)
+        return
+    with ExitStack() as stack:
+        model = args.model
+        if args.words:  # they load the model from a folder, so the user's words go into one
+            model = Path(stack.enter_context(TemporaryDirectory())) / "model"
+            tagger.save(model)
+        if args.cluster:
+            from topics.spreading.processes import cluster
+
+            stack.enter_context(cluster(args.cluster))
+        yield from tag_files(model, paths, jobs, render, start)
+
+
+def _processes(args: argparse.Namespace, paths: list[str]) -> int:
+    """Return how many processes serve best, where nobody said: one, or one for each processor."""
+    if args.format not in {"jsonl", "csv"} or "-" in paths:
+        return 1  # tags that travel as objects cost more than making them
+    size = 0
+    for file in (Path(file) for path in paths for file in list_files(path)):
+        size += file.stat().st_size if file.exists() else 0
+        if size > SHARED:
+            return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    return 1
+
+
+def _begun(items: Iterator[T]) -> Iterator[T]:
+    """Take the first item: what shows the progress starts a thread, and processes come first."""
+    return chain(list(islice(items, 1)), items) if sys.stderr.isatty() else items
 
 
 def _render(args: argparse.Namespace, tagger: Tagger) -> Callable[[Tagged], Chunk]:
@@ -133,6 +168,8 @@ def _write(
     if args.format == "parquet":
         write_parquet(_tags(chunks), args.out, themes, lang)
     elif args.format == "xlsx":
+        from topics.cli.sheets import write_xlsx
+
         write_xlsx(_tags(chunks), args.out, themes, lang)
     elif args.format == "table" and not args.out:
         tag_rows(_tags(chunks), themes, lang)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from json.encoder import encode_basestring as quoted
 from pathlib import Path
 from typing import TextIO
@@ -115,16 +116,21 @@ def jsonl_chunk(tagged: Tagged) -> Chunk:
 
 
 def _evidence(words: Words) -> Iterator[str]:
-    weights = rounded(words.weights, 4).tolist()
-    starts, ends = words.starts.tolist(), words.ends.tolist()
+    columns = zip(
+        chain.from_iterable(words.of_text),
+        rounded(words.weights, 4).tolist(),
+        words.starts.tolist(),
+        words.ends.tolist(),
+        strict=True,
+    )
+    items = [
+        f'{{"word": {quoted(word)}, "weight": {weight}, "start": {start}, "end": {end}}}'
+        for word, weight, start, end in columns
+    ]
+    end = 0
     for found in words.of_text:
-        yield ", ".join(
-            [
-                f'{{"word": {quoted(word)}, "weight": {weights[n]}, '
-                f'"start": {starts[n]}, "end": {ends[n]}}}'
-                for word, n in found.items()
-            ]
-        )
+        start, end = end, end + len(found)
+        yield ", ".join(items[start:end])
 
 
 def rounded(values: NDArray[np.float64], places: int) -> NDArray[np.float64]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from topics.errors import MissingExtraError
 from topics.segmenting.jieba_engine import JiebaEngine
 from topics.segmenting.rjieba_engine import RjiebaEngine
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 EngineName = Literal["auto", "rjieba", "jieba"]
 Words = tuple[tuple[str, int | None], ...]
@@ -43,6 +47,9 @@ class Engine(Protocol):
 
     def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the tokens of each text."""
+
+    def measure_each(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return the lengths of all tokens, text after text."""
 
 
 def open_engine(name: EngineName, words: Words) -> Engine:

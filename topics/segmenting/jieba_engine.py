@@ -7,9 +7,13 @@ import re
 import warnings
 from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from topics.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 JIEBA_VERSION: Final = "0.42.1"
 JIEBA_TOTAL: Final = 60_101_967
@@ -53,6 +57,13 @@ class JiebaEngine:
     def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the tokens of each text."""
         return [self.cut(text) for text in texts]
+
+    def measure_each(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return the lengths of all tokens, text after text."""
+        import numpy as np
+
+        tokens = (token for text in texts for token in self._jieba.cut(text))
+        return np.fromiter(map(len, tokens), np.int64)
 
 
 def import_jieba() -> ModuleType:

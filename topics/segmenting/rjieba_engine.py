@@ -24,12 +24,19 @@ such splits come to each other there, one difference is expected in 3,000 millio
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, Any, Final
 
 from topics.segmenting.jieba_engine import JIEBA_TOTAL, cut_by_model
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 RJIEBA_TOTAL: Final = 60_101_964
 """Sum of all frequencies in rjieba 0.2.2's dictionary: jieba's, with the line of B超 once."""
@@ -88,9 +95,7 @@ class RjiebaEngine:
     """
 
     def __init__(self) -> None:
-        import rjieba
-
-        self._jieba = rjieba.Jieba()
+        self._jieba = _load_rjieba().Jieba()
         self.frequencies: dict[str, int] = {}
         if self._measure_total() != RJIEBA_TOTAL:
             raise ImportError("this rjieba has another dictionary; 0.2.2 is needed")
@@ -100,7 +105,7 @@ class RjiebaEngine:
 
     def has_word(self, word: str) -> bool:
         """Tell whether the dictionary has ``word``."""
-        return self._jieba.has_word(word)
+        return bool(self._jieba.has_word(word))
 
     def put(self, frequencies: Mapping[str, int]) -> None:
         """Put words into the dictionary, or change their frequencies."""
@@ -126,22 +131,38 @@ class RjiebaEngine:
     def cut(self, text: str) -> list[str]:
         """Return the tokens of ``text``; joined they are ``text`` again."""
         if not _ODD.search(text):
-            return self._jieba.cut(text)
+            tokens: list[str] = self._jieba.cut(text)
+            return tokens
         plain = _FOREIGN.sub(_BLANK, text)
         return self._finish(self._jieba.cut(plain), plain, text)
 
     def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the tokens of each text, from one call that leaves other threads free."""
-        joined = _JOINT.join(texts)
-        if not _ODD.search(joined) and joined.count(_JOINT) == len(texts) - 1:
-            return _split_at_joints(self._jieba.cut(joined), len(texts))
-        odd = {i: text for i, text in enumerate(texts) if _ODD.search(text) or _JOINT in text}
-        plain = {i: _FOREIGN.sub(_BLANK, text) for i, text in odd.items()}
-        joined = _JOINT.join(plain.get(i, text) for i, text in enumerate(texts))
+        joined, odd = _joined(texts)
         groups = _split_at_joints(self._jieba.cut(joined), len(texts))
-        for i, text in odd.items():
-            groups[i] = self._finish(groups[i], plain[i], text)
+        for i, plain in odd.items():
+            groups[i] = self._finish(groups[i], plain, texts[i])
         return groups
+
+    def measure_each(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return the lengths of all tokens, text after text."""
+        import numpy as np
+
+        joined, odd = _joined(texts)
+        tokens = self._jieba.cut(joined)
+        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        ends = np.searchsorted(np.cumsum(lengths), np.cumsum(sizes + 1) - 1, side="right")
+        lengths[ends[:-1]] = 0  # the joints
+        parts, done = [], 0
+        for i, plain in odd.items():
+            if _TO_MEND.search(plain):
+                first, last = ends[i - 1] + 1 if i else 0, ends[i]
+                mended = self._mend(tokens[first:last], plain)
+                parts += [lengths[done:first], np.fromiter(map(len, mended), np.int64)]
+                done = last
+        lengths = np.concatenate((*parts, lengths[done:]))
+        return lengths[lengths > 0]
 
     def _finish(self, tokens: list[str], plain: str, text: str) -> list[str]:
         """Mend the ``tokens`` of ``plain``, and put back what ``text`` had instead of blanks."""
@@ -192,6 +213,42 @@ class RjiebaEngine:
             end += len(token)
         if start < end:
             yield start, plain[start:end]
+
+
+def _load_rjieba() -> Any:  # noqa: ANN401 - a module without types
+    """Import what is compiled of rjieba, and not the package around it.
+
+    The package builds a dictionary of its own when it is imported, which nobody uses here: half
+    of the segmenter's start, and 24 MB.
+
+    Raises:
+        ImportError: if it is not installed, or has another layout.
+    """
+    name = "rjieba.rjieba"
+    package = importlib.util.find_spec("rjieba")
+    if package and name in sys.modules:
+        return sys.modules[name]
+    inside = package.submodule_search_locations if package else None
+    spec = PathFinder.find_spec(name, inside) if inside else None
+    if spec is None or spec.loader is None:
+        raise ImportError("rjieba is not installed")
+    # Kept under its name, so that another's `import rjieba` finds it: it can be loaded once only.
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _joined(texts: Sequence[str]) -> tuple[str, dict[int, str]]:
+    """Return the texts as one, and what the odd ones are to be cut as."""
+    joined = _JOINT.join(texts)
+    if not _ODD.search(joined) and joined.count(_JOINT) == len(texts) - 1:
+        return joined, {}
+    odd = {
+        i: _FOREIGN.sub(_BLANK, text)
+        for i, text in enumerate(texts)
+        if _ODD.search(text) or _JOINT in text
+    }
+    return _JOINT.join(odd.get(i, text) for i, text in enumerate(texts)), odd
 
 
 def _split_at_joints(tokens: list[str], count: int) -> list[list[str]]:

@@ -12,12 +12,11 @@ from pathlib import Path
 from topics.corpus import Skipped
 from topics.ingesting import ROWS, list_files
 from topics.spreading import shards
-from topics.spreading.processes import spread
 from topics.spreading.shards import Done, Shard, loaded, plan
 from topics.spreading.streaming import START, Place, Render, T, stream
 from topics.tagging import Tagger
 
-__all__ = ["START", "Place", "tag_files", "tag_here"]
+__all__ = ["START", "Place", "loaded", "tag_files", "tag_here"]
 
 
 def tag_here(
@@ -43,6 +42,8 @@ def tag_files(
     A process that dies (memory, a fault of a library) costs the shard that it had, which is then
     among the skipped; every shard is tried twice.
     """
+    from topics.spreading.processes import spread  # brings what processes need
+
     files = _listed(paths)
     if start.articles and not start.line:  # in the middle of a file that is no even rows
         yield from _rest(model, files, start, render)
@@ -73,10 +74,12 @@ def _listed(paths: Sequence[str | Path]) -> list[str]:
 
 
 def _uneven(shard: Shard, done: Done, ready: dict[int, bool]) -> bool:
-    """Tell whether a range holds something else than the ranges before it."""
+    """Tell whether a range holds something else than those before it, or a file is too large."""
+    if done.ready is None:
+        return True
     if not shard.stop or done.lost:
         return False
-    return done.ready is None or ready.setdefault(shard.number, done.ready) != done.ready
+    return ready.setdefault(shard.number, done.ready) != done.ready
 
 
 def _before(shard: Shard, ready: dict[int, bool]) -> Place:

@@ -1,61 +1,199 @@
-"""Shards in processes: what comes of each, in order, whoever dies."""
+"""Shards in processes, of this machine or of a cluster: what comes of each, in order, whoever dies.
+
+On Linux the processes are copies of this one, with its model: two take 0.1 s to make, where new
+ones import and load for a second. Elsewhere, beside threads, and wherever
+``joblib.parallel_config(backend=…)`` says, joblib does it.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from topics.corpus import Skipped
-from topics.spreading.shards import LINES, Done, Shard, tag_shard
+from topics.errors import OptionsError, require
+from topics.spreading import shards
+from topics.spreading.shards import Done, Shard, loaded, tag_shard
 from topics.spreading.streaming import Render, T
 
-WINDOW: Final = 8
+WINDOW: Final = 4
 """Shards a process may be ahead of the writer: bounds what is held, and what is tried again."""
+PATIENCE: Final = 10
+"""Seconds in which a scheduler must answer."""
+
+_THREADS: Final = Path("/proc/self/task")
+_PDEATHSIG: Final = 1
+"""PR_SET_PDEATHSIG of Linux."""
+
+_Work = Callable[[Shard], Done]
 
 
 def spread(
-    shards: Iterable[Shard], model: str | Path | None, render: Render[T], jobs: int
+    ranges: Iterable[Shard], model: str | Path | None, render: Render[T], jobs: int
 ) -> Iterator[tuple[Shard, Done]]:
     """Yield each shard with what came of it, in order."""
-    stream = iter(shards)
-    while window := list(islice(stream, jobs * WINDOW)):
-        pending = list(window)
+    work = partial(tag_shard, model, render)
+    if _may_fork():
+        loaded(model).warm()  # so that every copy has it
+        return _in_copies(iter(ranges), work, jobs)
+    return _by_joblib(iter(ranges), work, jobs)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[None]:
+    """Let `spread` use the Dask cluster at ``address`` (extra ``cluster``).
+
+    Raises:
+        MissingExtraError: ``distributed`` is not installed.
+        OptionsError: no scheduler answers, or it has no workers.
+    """
+    distributed = require("distributed", "cluster")
+    import joblib
+
+    try:
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise OptionsError(
+            f"--cluster {address}: no Dask scheduler answers there ({type(error).__name__}); "
+            "start one with 'dask scheduler' and give its address, tcp://HOST:8786"
+        ) from error
+    with client:
+        if not client.scheduler_info().get("workers"):
+            raise OptionsError(
+                f"--cluster {address}: the scheduler has no workers; "
+                f"start some with 'dask worker {address}'"
+            )
+        with joblib.parallel_config(backend="dask", client=client):
+            yield
+
+
+def _may_fork() -> bool:
+    """Tell whether copies of this process are safe (no threads) and nobody wants it otherwise."""
+    joblib = sys.modules.get("joblib")
+    if joblib and type(joblib.parallel.get_active_backend()[0]).__name__ != "LokyBackend":
+        return False
+    return _THREADS.is_dir() and len(list(_THREADS.iterdir())) == 1
+
+
+# --- copies of this process ------------------------------------------------------------------
+
+
+def _in_copies(stream: Iterator[Shard], work: _Work, jobs: int) -> Iterator[tuple[Shard, Done]]:
+    waiting: deque[tuple[Shard, Future[Done]]] = deque()
+    pool = _copies(jobs)
+    try:
+        while True:
+            for shard in islice(stream, jobs * WINDOW - len(waiting)):
+                waiting.append((shard, _given(pool, work, shard)))
+            if not waiting:
+                return
+            shard, future = waiting.popleft()
+            try:
+                done = future.result()
+            except BrokenExecutor:  # those that were taken down with it are done again
+                pool.shutdown()
+                done = _in_one_copy(work, shard)
+                pool = _copies(jobs)
+                waiting = deque(
+                    (other, _given(pool, work, other) if _is_lost(found) else found)
+                    for other, found in waiting
+                )
+            yield shard, done
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _copies(jobs: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(jobs, context, initializer=_end_with_parent)
+    with _without_ctrl_c():
+        pool.submit(int)  # starts all of them
+    return pool
+
+
+def _end_with_parent() -> None:
+    """Have the system kill this process when the one that made it dies; else it would wait on."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+
+
+def _given(pool: ProcessPoolExecutor, work: _Work, shard: Shard) -> Future[Done]:
+    try:
+        return pool.submit(work, shard)
+    except BrokenExecutor as error:  # it broke while nobody was looking
+        future: Future[Done] = Future()
+        future.set_exception(error)
+        return future
+
+
+def _is_lost(future: Future[Any]) -> bool:
+    return isinstance(future.exception(), BrokenExecutor)  # all of a broken pool are done
+
+
+def _in_one_copy(work: _Work, shard: Shard) -> Done:
+    try:
+        with _copies(1) as pool:
+            return _given(pool, work, shard).result()
+    except BrokenExecutor:
+        return _lost(shard)
+
+
+def _lost(shard: Shard) -> Done:
+    where = f"from line {shard.line} on, {shards.LINES} lines: " if shard.stop else ""
+    reason = f"{where}the process that tagged it died, twice (out of memory?)"
+    return Done((), (Skipped(shard.file, reason),), lost=True)
+
+
+# --- joblib ----------------------------------------------------------------------------------
+
+
+def _by_joblib(stream: Iterator[Shard], work: _Work, jobs: int) -> Iterator[tuple[Shard, Done]]:
+    from joblib import effective_n_jobs
+
+    while window := deque(islice(stream, effective_n_jobs(jobs) * WINDOW)):
         try:
-            for done in _parallel(jobs, [(model, shard, render) for shard in window]):
-                yield pending.pop(0), done
-        except BrokenExecutor:  # one by one: only the shard that kills its process is lost
-            for shard in pending:
-                yield shard, _alone(model, shard, render)
+            for done in _parallel(jobs, work, list(window)):
+                yield window.popleft(), done
+        except _deaths():  # one by one: only the shard that kills its process is lost
+            for shard in window:
+                yield shard, _alone(work, shard)
 
 
-def _alone(model: str | Path | None, shard: Shard, render: Render[T]) -> Done:
+def _alone(work: _Work, shard: Shard) -> Done:
     try:
         # One task in a pool of two: joblib runs a pool of one in this very process.
-        (done,) = _parallel(2, [(model, shard, render)])
-    except BrokenExecutor:
-        where = f"from line {shard.line} on, {LINES} lines: " if shard.stop else ""
-        reason = f"{where}the process that tagged it died, twice (out of memory?)"
-        return Done((), (Skipped(shard.file, reason),), lost=True)
+        (done,) = _parallel(2, work, [shard])
+    except _deaths():
+        return _lost(shard)
     return done
 
 
-def _parallel(jobs: int, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Done]:
-    """Yield what `tag_shard` makes of each task, in order."""
+def _deaths() -> tuple[type[BaseException], ...]:
+    """Return what is raised when the processes of a task have died."""
+    distributed = sys.modules.get("distributed")
+    return (BrokenExecutor, distributed.KilledWorker) if distributed else (BrokenExecutor,)
+
+
+def _parallel(jobs: int, work: _Work, window: Sequence[Shard]) -> Iterator[Done]:
+    """Yield what becomes of each shard, in order."""
     from joblib import Parallel, delayed
 
     with _without_ctrl_c():
         results = Parallel(n_jobs=jobs, return_as="generator")(
-            delayed(_tag)(os.getpid(), *task) for task in tasks
+            delayed(_watched)(os.getpid(), work, shard) for shard in window
         )
     try:
         yield from results
@@ -65,10 +203,10 @@ def _parallel(jobs: int, tasks: Sequence[tuple[Any, ...]]) -> Iterator[Done]:
             results.close()
 
 
-def _tag(parent: int, *task: Any) -> Done:  # noqa: ANN401 - what `tag_shard` takes
+def _watched(parent: int, work: _Work, shard: Shard) -> Done:
     if os.getppid() == parent:
         _end_with(parent)
-    return tag_shard(*task)
+    return work(shard)
 
 
 @cache

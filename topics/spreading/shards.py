@@ -15,9 +15,11 @@ from topics.ingesting import ROWS, articles_of_lines
 from topics.spreading.streaming import Render, T, read
 from topics.tagging import Tagger, load, ready_made
 
-LINES: Final = 16 * ROWS
-"""Lines of a jsonl file that are tagged by one process at once: half a second of work, where
-handing it over takes a millisecond."""
+LINES: Final = 4 * ROWS
+"""Lines of a jsonl file that are tagged by one process at once: a fifth of a second of work, where
+handing it over takes some milliseconds."""
+WHOLE: Final = 1 << 25
+"""Bytes of a file without ranges beyond which its tags are not kept until all are there."""
 CHUNK: Final = 1 << 20
 
 
@@ -44,7 +46,7 @@ class Done:
     skipped: tuple[Skipped, ...] = ()
     ready: bool | None = False
     """Of a range: whether its lines are ready rows, or articles; None if they are something else,
-    and so nothing was done."""
+    or of a whole file, if it is too large; then nothing was done."""
     lost: bool = False
     """Nobody could tag it: what its lines are is not known."""
 
@@ -84,10 +86,12 @@ def _is_plain(path: Path) -> bool:
     return bool(head.strip()) and b"\0" not in head and not head.startswith(b"\xef\xbb\xbf")
 
 
-def tag_shard(model: str | Path | None, shard: Shard, render: Render[T]) -> Done:
+def tag_shard(model: str | Path | None, render: Render[T], shard: Shard) -> Done:
     """Tag one shard; what went wrong is part of the answer."""
     tagger = loaded(model)
     if not shard.stop:
+        if _size(shard.file) > WHOLE:
+            return Done((), ready=None)
         skipped: list[Skipped] = []
         articles = _articles(read(shard.file), skipped)
         return Done(list(map(render, tagger.iter_batches(articles))), tuple(skipped))
@@ -101,6 +105,13 @@ def tag_shard(model: str | Path | None, shard: Shard, render: Render[T]) -> Done
     if found is None:
         return Done((), ready=None)
     return Done(list(map(render, tagger.iter_batches(found))), ready=found[0].ready)
+
+
+def _size(file: str) -> int:
+    try:
+        return Path(file).stat().st_size
+    except OSError:
+        return 0  # the reader will say why
 
 
 def _articles(items: Iterable[Article | Skipped], skipped: list[Skipped]) -> Iterator[Article]:

@@ -25,6 +25,7 @@ from topics.scoring import Reading
 from topics.segmenting import Segmenter
 from topics.tagging.tagged import Tagged, strongest
 from topics.themes import OTHER, ThemeSet
+from topics.vectorizing import Ints
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -78,9 +79,13 @@ class Tagger:
 
     def iter_batches(self, articles: Iterable[str | Article]) -> Iterator[Tagged]:
         """Tag as `iter_tags`, batch by batch; who needs no `Tag` objects saves half the time."""
-        cut = self.segmenter.cut_many
-        for batch, tokens in _ahead(_batches(articles), lambda batch: list(cut(batch.texts))):
-            yield self._tagged(batch, tokens)
+        measure = self.segmenter.measure
+        for batch, lengths in _ahead(_batches(articles), lambda batch: measure(batch.texts)):
+            yield self._tagged(batch, lengths)
+
+    def warm(self) -> None:
+        """Build now what the first text would have built: the dictionary, the tables."""
+        self.tag("词")
 
     def weights(self, texts: Sequence[str]) -> Floats:
         """Return the probabilities of ready paragraphs without context.
@@ -101,9 +106,10 @@ class Tagger:
         found = int(self._probabilities(self._score(reading), reading.known)[0].argmax())
         column = found if theme is None else classes.index(self.themes[theme].code)
         added = self._explain(reading, np.array([column]))
-        ends = np.cumsum([len(token) for token in reading.tokens[0]]).tolist()
-        rows = zip(reading.tokens[0], added.tolist(), ends, strict=True)
-        return [Evidence(text[e - len(w) : e], a, e - len(w), e) for w, a, e in rows]
+        ends = np.cumsum(reading.lengths)
+        places = zip((ends - reading.lengths).tolist(), ends.tolist(), strict=True)
+        rows = zip(added.tolist(), places, strict=True)
+        return [Evidence(text[start:end], weight, start, end) for weight, (start, end) in rows]
 
     def with_words(self, words: Mapping[str, int | None]) -> Tagger:
         """Return a tagger that keeps the user's words whole too (word → frequency or None).
@@ -139,8 +145,8 @@ class Tagger:
     def _nothing(self) -> Floats:
         return np.array([code == OTHER for code in self.themes.classes], float)
 
-    def _tagged(self, batch: _Batch, tokens: Sequence[Sequence[str]]) -> Tagged:
-        reading: Any = self.model.look_up(batch.texts, tokens)
+    def _tagged(self, batch: _Batch, lengths: Ints) -> Tagged:
+        reading: Any = self.model.look_up(batch.texts, lengths)
         scores = self._score(reading)
         if self.model.heading or self.model.neighbours:
             scores = scores + self._context(batch.articles, scores)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,9 +31,10 @@ Floats = NDArray[np.float64]
 class Words:
     """The strongest words of many texts."""
 
-    of_text: Sequence[Mapping[str, int]]
-    """Each text's words, strongest first, with their places in the arrays."""
+    of_text: Sequence[tuple[str, ...]]
+    """Each text's words, strongest first."""
     weights: Floats
+    """Of all words, text after text."""
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
@@ -67,10 +68,9 @@ class Tagged:
     def __iter__(self) -> Iterator[Tag]:
         """Yield a tag a paragraph."""
         words = self.words
-        triples = zip(
+        places = zip(
             words.weights.tolist(), words.starts.tolist(), words.ends.tolist(), strict=True
         )
-        places = list(triples)
         rows = zip(
             self.parts,
             self.columns.tolist(),
@@ -81,7 +81,7 @@ class Tagged:
             strict=True,
         )
         for part, column, shares, tags, found, known in rows:
-            evidence = tuple(Evidence(word, *places[n]) for word, n in found.items())
+            evidence = tuple(Evidence(word, *next(places)) for word in found)
             probabilities = dict(zip(self.classes, shares, strict=True))
             theme = self.classes[column]
             yield Tag(part, theme, probabilities, tags, evidence, known, _note(known))
@@ -102,15 +102,18 @@ def strongest(reading: Reading | TopicReading, texts: Sequence[str], added: Floa
     ends = np.cumsum(lengths)[kept] - _starts(texts)[docs[kept]]
     starts = ends - lengths[kept]
     begins, stops = starts.tolist(), ends.tolist()
-    of_text: list[Mapping[str, int]] = []
+    of_text: list[tuple[str, ...]] = []
+    chosen: list[int] = []
     for text, first, end in zip(texts, bounds, bounds[1:], strict=False):
         words: dict[str, int] = {}
         for n in range(first, end):
             words.setdefault(text[begins[n] : stops[n]], n)
             if len(words) == EVIDENCE:
                 break
-        of_text.append(words)
-    return Words(of_text, weights[order].astype(np.float64), starts, ends)
+        of_text.append(tuple(words))
+        chosen += words.values()
+    some = np.array(chosen, np.int64)
+    return Words(of_text, weights[order[some]].astype(np.float64), starts[some], ends[some])
 
 
 def _starts(texts: Sequence[str]) -> NDArray[np.int64]:

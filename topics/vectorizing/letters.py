@@ -1,0 +1,63 @@
+"""The characters of many texts as one array of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+HAN: Final = (0x4E00, 0x9FFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The characters of many texts as numbers."""
+
+    codes: NDArray[np.uint32]
+    """Code points; 0 after each text, so that no pair reaches from one text into the next."""
+    lengths: Ints
+    """How many characters each text has."""
+
+
+def letters_of(texts: Sequence[str]) -> Letters:
+    """Return the characters of ``texts``; a lone surrogate counts as one."""
+    joined = "\0".join((*texts, "")).encode("utf-32-le", "surrogatepass")
+    return Letters(np.frombuffer(joined, np.uint32), lengths_of(texts))
+
+
+def lengths_of(texts: Collection[Sequence[object]]) -> Ints:
+    """Return how long each text, or list of tokens, is."""
+    return np.fromiter(map(len, texts), np.int64, len(texts))
+
+
+def texts_of(letters: Letters, lengths: Ints) -> Ints:
+    """Return the text of each token, given the lengths of all tokens, text after text."""
+    return spread(np.cumsum(lengths), np.cumsum(letters.lengths))
+
+
+def spread(places: Ints, ends: Ints) -> Ints:
+    """Return the text of each place, one that is at most its end; both rise."""
+    counts = np.diff(np.searchsorted(places, ends, side="right"), prepend=0)
+    return np.repeat(np.arange(len(ends)), counts)
+
+
+def words_among(letters: Letters, lengths: Ints) -> NDArray[np.bool_]:
+    """Tell which tokens, by their lengths all the texts, have a Han character or two Latin ones.
+
+    The two stand side by side. Asking characters, not tokens, takes a tenth of a pattern's time.
+    """
+    codes = np.delete(letters.codes, np.cumsum(letters.lengths + 1) - 1)
+    ends = np.cumsum(lengths)
+    latin = ((codes | 32) - np.uint32(ord("a")) < 26) & (codes < 128)  # wraps round below a
+    latin[:-1] &= latin[1:]
+    latin[ends[lengths > 0] - 1] = False
+    han = (codes >= HAN[0]) & (codes <= HAN[1])
+    found = np.zeros(len(codes) + 1, np.int64)
+    np.cumsum(han | latin, out=found[1:])
+    has: NDArray[np.bool_] = found[ends] > found[ends - lengths]
+    return has
