@@ -81,6 +81,15 @@ def test_tag_writes_csv_for_spreadsheets(article: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["article.txt", "tags.csv"]
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl", "html"])
+def test_every_format_is_the_same_from_two_processes(tmp_path: Path, form: str) -> None:
+    for n in range(3):
+        (tmp_path / f"{n}.txt").write_text("支部开会学习。\n\n委员协商停车。", encoding="utf-8")
+    files = [str(tmp_path / f"{n}.txt") for n in range(3)]
+    outs = [topics_command("tag", *files, "--format", form, "--jobs", jobs).stdout for jobs in "12"]
+    assert outs[0] == outs[1] != ""
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_tag_gives_the_same_rows_from_any_number_of_processes(tmp_path: Path, jobs: str) -> None:
     for n in range(4):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -107,6 +109,41 @@ def test_a_process_that_dies_costs_its_own_shard_only(tagger: Tagger, tmp_path: 
     assert isinstance(skipped, Skipped)
     assert skipped.file == str(files[1])
     assert "died" in skipped.reason
+
+
+COPIES = """
+import json, os, sys
+from topics.spreading import Place, tag_files
+from topics.spreading.processes import _may_fork
+
+def deadly(tagged):
+    text = tagged.parts[0].text
+    if text == "致命":
+        os._exit(9)
+    return text
+
+print(_may_fork())
+for item in tag_files(None, sys.argv[1:], 2, deadly):
+    if not isinstance(item, Place):
+        print(item if isinstance(item, str) else item.reason)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux only")
+def test_a_copy_that_dies_costs_its_own_shard_only(tmp_path: Path) -> None:
+    texts = ["支部开会。", "致命", "社区协商。", "致命", "委员调研。"]
+    files = [write(tmp_path, [{"text": text}], f"{n}.jsonl") for n, text in enumerate(texts)]
+    done = subprocess.run(
+        [sys.executable, "-c", COPIES, *map(str, files)],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    forked, *rows = done.stdout.splitlines()
+    assert forked == "True"
+    died = "from line 1 on, 2048 lines: the process that tagged it died, twice (out of memory?)"
+    assert rows == [died if text == "致命" else text for text in texts]
 
 
 def deadly(tagged: Tagged) -> str:

@@ -40,6 +40,8 @@ _PDEATHSIG: Final = 1
 """PR_SET_PDEATHSIG of Linux."""
 
 _Work = Callable[[Shard], Done]
+_work: Final[list[_Work]] = []
+"""What a copy is to do."""
 
 
 def spread(
@@ -94,11 +96,11 @@ def _may_fork() -> bool:
 
 def _in_copies(stream: Iterator[Shard], work: _Work, jobs: int) -> Iterator[tuple[Shard, Done]]:
     waiting: deque[tuple[Shard, Future[Done]]] = deque()
-    pool = _copies(jobs)
+    pool = _copies(jobs, work)
     try:
         while True:
             for shard in islice(stream, jobs * WINDOW - len(waiting)):
-                waiting.append((shard, _given(pool, work, shard)))
+                waiting.append((shard, _given(pool, shard)))
             if not waiting:
                 return
             shard, future = waiting.popleft()
@@ -107,9 +109,9 @@ def _in_copies(stream: Iterator[Shard], work: _Work, jobs: int) -> Iterator[tupl
             except BrokenExecutor:  # those that were taken down with it are done again
                 pool.shutdown()
                 done = _in_one_copy(work, shard)
-                pool = _copies(jobs)
+                pool = _copies(jobs, work)
                 waiting = deque(
-                    (other, _given(pool, work, other) if _is_lost(found) else found)
+                    (other, _given(pool, other) if _is_lost(found) else found)
                     for other, found in waiting
                 )
             yield shard, done
@@ -117,22 +119,30 @@ def _in_copies(stream: Iterator[Shard], work: _Work, jobs: int) -> Iterator[tupl
         pool.shutdown(cancel_futures=True)
 
 
-def _copies(jobs: int) -> ProcessPoolExecutor:
+def _copies(jobs: int, work: _Work) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(jobs, context, initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(work,))
     with _without_ctrl_c():
         pool.submit(int)  # starts all of them
     return pool
 
 
-def _end_with_parent() -> None:
-    """Have the system kill this process when the one that made it dies; else it would wait on."""
+def _begin(work: _Work) -> None:
+    """Keep what this copy is to do: it came with it, where a queue could not carry all themes.
+
+    The system kills the copy when the process that made it dies; else it would wait for ever.
+    """
+    _work.append(work)
     ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
 
 
-def _given(pool: ProcessPoolExecutor, work: _Work, shard: Shard) -> Future[Done]:
+def _do(shard: Shard) -> Done:
+    return _work[0](shard)
+
+
+def _given(pool: ProcessPoolExecutor, shard: Shard) -> Future[Done]:
     try:
-        return pool.submit(work, shard)
+        return pool.submit(_do, shard)
     except BrokenExecutor as error:  # it broke while nobody was looking
         future: Future[Done] = Future()
         future.set_exception(error)
@@ -145,8 +155,8 @@ def _is_lost(future: Future[Any]) -> bool:
 
 def _in_one_copy(work: _Work, shard: Shard) -> Done:
     try:
-        with _copies(1) as pool:
-            return _given(pool, work, shard).result()
+        with _copies(1, work) as pool:
+            return _given(pool, shard).result()
     except BrokenExecutor:
         return _lost(shard)
 
