@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from topics.classifying.calibrating import (
     Context,
@@ -111,7 +112,13 @@ def train_classifier(
     Raises:
         LabelError: if no text has a label or a soft label, or a label is no class.
     """
-    options, settings = options or Options(), settings or Settings()
+    with threadpool_limits(1):  # the order in which threads add would be the last bits
+        return _train(examples, themes, options or Options(), settings or Settings(), other=other)
+
+
+def _train(
+    examples: Examples, themes: ThemeSet, options: Options, settings: Settings, *, other: bool
+) -> Trained:
     kinds = len(themes.classes)
     targets = _targets(examples, kinds, settings)
     known: Mask = examples.classes >= 0
