@@ -1,20 +1,22 @@
 """Compares `topics.segmenting` with jieba itself on strings made to tell them apart.
 
-    python scripts/fuzz_segmenting.py --n 100000 --seed 1
+    python scripts/fuzz_segmenting.py --count 100000 --seed 1
 
-Prints what differs and a count; exits 1 if anything does. Every dictionary of user words gets a
+Prints what differs and a count; exits 1 if anything does. Every dictionary of user words gets five
 thousand strings; for every string `cut` is compared with jieba, and for all of them together
 `cut_many`, with one thread and with two, with `cut`.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
+import time
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from fuzzing import arguments
 
 from topics.segmenting import Segmenter, joinable
 from topics.segmenting.rjieba_engine import TIES
@@ -22,7 +24,7 @@ from topics.segmenting.rjieba_engine import TIES
 if TYPE_CHECKING:
     import jieba
 
-PER_DICTIONARY = 1_000
+PER_DICTIONARY = 5_000
 SHOWN = 20
 
 ALPHABETS = (
@@ -122,19 +124,22 @@ def compare(rng: random.Random, base: jieba.Tokenizer, known: list[str], count: 
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--n", type=int, default=100_000, help="how many strings (%(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, other strings")
-    args = parser.parse_args()
-    rng = random.Random(args.seed)
+    args = arguments(__doc__, count=100_000).parse_args()
     base = reference()
     known = sorted(word for word, frequency in base.FREQ.items() if frequency)
     differences: list[str] = []
-    for start in range(0, args.n, PER_DICTIONARY):
-        differences += compare(rng, base, known, min(PER_DICTIONARY, args.n - start))
+    begun, done = time.monotonic(), 0
+    while done < args.count and not (args.seconds and time.monotonic() - begun > args.seconds):
+        rng = random.Random(f"{args.seed}:{args.start + done}")
+        count = min(PER_DICTIONARY, args.count - done)
+        differences += compare(rng, base, known, count)
+        done += count
     for line in differences[:SHOWN]:
         print(ascii(line).replace("\\n", "\n"))
-    print(f"{args.n} strings (seed {args.seed}): {len(differences)} differences")
+    print(
+        f"segmenting: {done:,} strings (seed {args.seed}, from {args.start}) in "
+        f"{time.monotonic() - begun:.0f} s: {len(differences)} differences"
+    )
     return 1 if differences else 0
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from topics.cli import run
-from topics.cli.writing import defused
+from topics.defusing import defused
 
 TEXT = "石桥村的路灯\n\n村口的路灯修好了，老人晚上去卫生院看病方便多了。\n"
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from topics.reading import RawDocument, RawRecord, RawRow, ReadingFault, find_files, read_file
 from topics.reading.decoding import decode
-from topics.reading.markup import read_html, read_markdown
+from topics.reading.markdown import read_markdown
+from topics.reading.markup import read_html
 from topics.reading.rows import csv_rows, json_rows, jsonl_rows
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"

@@ -47,10 +47,10 @@ class MissingExtraError(TopicsError):
     """A package of an optional extra is not installed."""
 
 
-def did_you_mean(found: str, allowed: Iterable[str]) -> str:
+def did_you_mean(found: object, allowed: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest allowed name, or what is allowed."""
     names = sorted(allowed)
-    near = difflib.get_close_matches(found, names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(found), names, n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else f"; allowed: {', '.join(names)}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -25,6 +26,7 @@ from topics.reading import (
     ReadingFault,
     find_files,
     read_file,
+    until_fault,
 )
 from topics.reading.files import STDIN, numbered_lines, shown
 from topics.reading.rows import jsonl_rows
@@ -210,10 +212,8 @@ def _hidden(path: Path) -> bool:
     """Return whether the path may exist but lies in a folder that must not be looked into."""
     try:
         path.stat()
-    except PermissionError:
-        return True
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, PermissionError)
     return True
 
 
@@ -233,6 +233,8 @@ def _read_one(path: Path | None, reason: str, *, simplify: bool) -> Iterator[Art
             yield article
     except (ReadingFault, MissingExtraError) as fault:
         yield Skipped(name, str(fault))
+    except MemoryError:
+        yield Skipped(name, "reading it takes more memory than there is; cut it into smaller files")
     else:
         if not any_part:
             yield Skipped(name, "holds no text")
@@ -258,23 +260,20 @@ class _Builder:
         self.number = 0
 
     def articles(self, raws: Iterable[Raw]) -> Iterator[Article]:
-        """Yield the articles; rows that follow one another are gathered."""
+        """Yield the articles; rows are gathered, also those that stand before a fault."""
         rows: list[RawRow] = []
-        for raw in raws:
-            if isinstance(raw, RawRow) and len(rows) < ROWS:
-                rows.append(raw)
-                continue
-            if rows:
+        for raw in chain(until_fault(raws), [None]):
+            if rows and (len(rows) == ROWS or not isinstance(raw, RawRow)):
                 yield self._ready(rows)
                 rows = []
             if isinstance(raw, RawRow):
                 rows.append(raw)
             elif isinstance(raw, RawRecord):
                 yield self._record(raw)
-            else:
+            elif isinstance(raw, RawDocument):
                 yield from self._document(raw)
-        if rows:
-            yield self._ready(rows)
+            elif raw:
+                raise raw
 
     def _ready(self, rows: Sequence[RawRow]) -> Article:
         self.number += 1
@@ -346,5 +345,5 @@ def _one_line(text: str) -> str:
 
 def _shared(metas: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
     """Return what all rows say alike; what differs belongs to no article."""
-    first = metas[0]
-    return MappingProxyType({k: v for k, v in first.items() if all(m.get(k) == v for m in metas)})
+    shared = {k: v for k, v in metas[0].items() if all(m.get(k) == v for m in metas)}
+    return MappingProxyType(shared)

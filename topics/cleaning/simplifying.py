@@ -54,6 +54,9 @@ _LEFT: Final = str.maketrans("揹伕", "背夫")  # OpenCC knows them in one dir
 _PARTICLE: Final = Pattern("(?<![名编显译专原土论巨卓昭遗])著(?![名作者述书录称])")
 
 
+_SURROGATE: Final = Pattern("([\ud800-\udfff])")
+
+
 @cache
 def _converter() -> Any:  # noqa: ANN401 - OpenCC has no types
     import opencc  # here: loading its dictionaries costs more than cleaning most files
@@ -73,13 +76,19 @@ def simplified(line: str) -> str:
     """Return the line in simplified characters, as long as it was."""
     if not _is_traditional(line):
         return line
-    new = str(_converter().convert(line))
+    new = _converted(line)
     # A phrase that changes its length would break the trace: such a line goes by characters.
     kept = new if len(new) == len(line) else _by_character(line)
     return _PARTICLE.sub("着", kept.translate(_LEFT))
 
 
-def _by_character(line: str) -> str:
+def _converted(line: str) -> str:
+    """Return what OpenCC makes of a line; it cannot take surrogates, which damaged text has."""
     convert = _converter().convert
-    pairs = ((char, convert(char)) for char in line)
+    pieces = _SURROGATE.split(line)
+    return "".join(piece if n % 2 else str(convert(piece)) for n, piece in enumerate(pieces))
+
+
+def _by_character(line: str) -> str:
+    pairs = ((char, _converted(char)) for char in line)
     return "".join(new if len(new) == 1 else char for char, new in pairs)

@@ -78,7 +78,7 @@ def _words(topic: str, found: str | None) -> list[str]:
             listed = {row["id"]: row["words"].split() for row in csv.DictReader(file)}
     except OSError as error:
         raise InputError(f"{table}: cannot be read ({error.strerror})") from error
-    except (KeyError, AttributeError, UnicodeDecodeError) as error:
+    except (KeyError, AttributeError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{table} is no table that topics discover --out wrote") from error
     if topic not in listed:
         raise OptionsError(f"{found} has no topic {topic!r}; it has {', '.join(listed)}")

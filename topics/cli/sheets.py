@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from topics.cli.writing import defused, replaced
+from topics.cli.writing import replaced
+from topics.defusing import defused
 from topics.errors import require
 from topics.findings import Tag
 from topics.plotting.house import colours, phrases

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from topics import defusing
 from topics.errors import OptionsError, require
 from topics.findings import Tag
 from topics.replacing import new_file
@@ -78,11 +77,8 @@ def tag_chunk(tagged: Tagged) -> Chunk:
 
 def csv_chunk(tagged: Tagged, themes: ThemeSet, lang: str) -> Chunk:
     """Return a batch as lines of a table; cells that a spreadsheet would run are defused."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    rows = (flat(tag, themes, lang).values() for tag in tagged)
-    writer.writerows([defused(value) for value in row] for row in rows)
-    return Chunk(len(tagged), sum(map(bool, tagged.notes)), out.getvalue())
+    text = defusing.lines([*flat(tag, themes, lang).values()] for tag in tagged)
+    return Chunk(len(tagged), sum(map(bool, tagged.notes)), text)
 
 
 def jsonl_chunk(tagged: Tagged) -> Chunk:
@@ -167,13 +163,6 @@ def csv_header(themes: ThemeSet) -> str:
     shares = [f"p_{code}" for code in themes.classes]
     names = ["file", "article", "line", "id", "theme", "name", "probability", *shares]
     return ",".join([*names, "tags", "evidence", "note", "text"]) + "\n"
-
-
-def defused(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
 
 
 def write_parquet(tags: Iterable[Tag], path: str, themes: ThemeSet, lang: str) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterable, Sequence
 
+from topics import defusing
 from topics.discovering.choosing import Choice
 from topics.discovering.finding import Discovery
 from topics.discovering.gathering import Source
@@ -145,18 +144,4 @@ def _number(value: float) -> str:
 
 
 def _csv(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_safe(cell) for cell in line] for line in lines)
-    return out.getvalue()
-
-
-def _safe(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers here are never negative …
-
-    … but for coherence, which is written as a number and stays one.
-    """
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return cell if cell[1:].replace(".", "", 1).isdigit() else "'" + cell
-    return cell
+    return defusing.lines((header, *lines))

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from topics import defusing
 from topics.errors import InputError
 
 SHOWN: Final = 5
@@ -49,12 +50,8 @@ def questions(words: Sequence[Sequence[str]], seed: int = 7) -> tuple[Question, 
 
 def sheet(asked: Sequence[Question]) -> str:
     """Return the questions as CSV with an empty column for the answers; no answer is told."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for number, question in enumerate(asked, 1):
-        writer.writerow([number, " ".join(question.words), ""])
-    return out.getvalue()
+    rows = ((number, " ".join(q.words), "") for number, q in enumerate(asked, 1))
+    return defusing.lines((COLUMNS, *rows))
 
 
 def key(asked: Sequence[Question]) -> str:
@@ -93,7 +90,10 @@ def score_sheet(asked: Sequence[Question], filled: str) -> list[tuple[int, bool]
     Raises:
         InputError: a column is missing, or an answer is not among the words.
     """
-    rows = list(csv.DictReader(io.StringIO(filled)))
+    try:
+        rows = list(csv.DictReader(io.StringIO(filled)))
+    except csv.Error as error:
+        raise InputError(f"the sheet is no CSV table ({error})") from error
     if rows and not {*COLUMNS} <= rows[0].keys():
         raise InputError(f"the sheet has columns {sorted(map(str, rows[0]))}; needed: {COLUMNS}")
     scored = []

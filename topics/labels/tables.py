@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from topics import defusing
 from topics.errors import LabelError, did_you_mean
 from topics.labels.matching import Label, Labels
 from topics.replacing import new_file
@@ -91,7 +92,8 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
         start = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                row = zip(header, (cell.strip() for cell in cells), strict=False)
+                plain = (defusing.restored(cell.strip()).strip() for cell in cells)
+                row = zip(header, plain, strict=False)
                 rows.append((start, dict(row)))
             start = reader.line_num + 1
     except csv.Error as error:
@@ -226,13 +228,11 @@ def write_labels(path: str | Path, rows: Iterable[Mapping[str, object]]) -> None
     kept = list(rows)
     names = dict.fromkeys(name for row in kept for name in row)
     header = [n for n in COLUMNS if n in names] + [n for n in names if n not in COLUMNS]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header or COLUMNS)
-    writer.writerows([_cell(row.get(name, "")) for name in header] for row in kept)
+    cells = ([_cell(row.get(name, "")) for name in header] for row in kept)
+    text = defusing.lines((header or COLUMNS, *cells))
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with new_file(path) as fresh:
-        fresh.write_bytes(text.getvalue().encode("utf-8", "replace"))
+        fresh.write_bytes(text.encode("utf-8", "replace"))
 
 
 def _cell(value: object) -> str:

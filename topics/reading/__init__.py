@@ -2,7 +2,8 @@
 
 `find_files` walks paths, `read_file` gives what one file holds: a `RawDocument` to be split, or
 rows that came ready. One module a family of formats: `files` (bytes and lines), `decoding`,
-`rows` (jsonl, json, csv, tsv), `markup` (Markdown, HTML), `office` (docx, pdf), `tables` (parquet).
+`rows` (jsonl, json, csv, tsv), `markdown`, `markup` (HTML), `office` (docx, pdf),
+`tables` (parquet).
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from typing import Final
 
 from topics.reading import files
 from topics.reading.decoding import decode
-from topics.reading.documents import Raw, RawDocument, RawLine, RawRecord, RawRow, ReadingFault
+from topics.reading.documents import (
+    Raw,
+    RawDocument,
+    RawLine,
+    RawRecord,
+    RawRow,
+    ReadingFault,
+    until_fault,
+)
 from topics.reading.rows import csv_rows, json_rows, jsonl_rows
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "ReadingFault",
     "find_files",
     "read_file",
+    "until_fault",
 ]
 
 _PLAIN: Final = frozenset({"", ".txt", ".text"})
@@ -83,7 +93,7 @@ def read_file(path: Path | None) -> Iterator[Raw]:
 
 def _rich(path: Path, suffix: str) -> Iterator[Raw]:
     if suffix in _MARKDOWN:
-        from topics.reading.markup import read_markdown
+        from topics.reading.markdown import read_markdown
 
         yield read_markdown(decode(files.whole(path)))
     elif suffix in _HTML:

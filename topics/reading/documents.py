@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -53,3 +53,11 @@ class RawRecord:
 
 
 Raw = RawDocument | RawRow | RawRecord
+
+
+def until_fault(raws: Iterable[Raw]) -> Iterator[Raw | ReadingFault]:
+    """Yield what there is, and last the fault that ended it, if any did."""
+    try:
+        yield from raws
+    except ReadingFault as fault:
+        yield fault

@@ -20,17 +20,24 @@ from topics.reading.documents import ReadingFault
 CHUNK: Final = 1 << 20
 MAX_WHOLE: Final = 1 << 28  # bytes of a file that must be read as a whole (256 MB)
 MAX_LINE: Final = 1 << 24  # characters of one line; longer ones are no text
+MAX_DEPTH: Final = 100  # folders in folders; deeper ones were made to break what walks them
 MAX_RATIO: Final = 400  # gzip of Chinese text gives 2 to 20; repeated lines up to some hundred
 FREE_RATIO: Final = 1 << 26  # bytes below which the ratio does not matter
+SWOLLEN: Final = f"decompresses to more than {MAX_RATIO} times its size; not read"
 _EXTRA_BREAK: Final = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
 STDIN: Final = "-"
 
 
-def walk(path: Path) -> Iterator[tuple[Path, str]]:
+def walk(path: Path, *, within: bool = False, depth: int = 0) -> Iterator[tuple[Path, str]]:
     """Yield the files at ``path``, sorted, each with a reason to skip it or an empty string.
 
     A folder is walked to its leaves; hidden files and folders are passed over silently.
+
+    Args:
+        path: A file or a folder.
+        within: Whether it was found in a folder; else somebody named it.
+        depth: How many folders it was found below.
     """
     try:
         mode = path.stat().st_mode
@@ -41,24 +48,23 @@ def walk(path: Path) -> Iterator[tuple[Path, str]]:
         yield path, ""
     elif not stat.S_ISDIR(mode):
         yield path, "not a regular file"
+    elif within and path.is_symlink():
+        yield path, "a link to a folder; name the folder itself"
+    elif depth == MAX_DEPTH:
+        yield path, f"{MAX_DEPTH} folders deep; name this folder itself"
     else:
-        yield from _walk_folder(path)
+        yield from _walk_folder(path, depth)
 
 
-def _walk_folder(folder: Path) -> Iterator[tuple[Path, str]]:
+def _walk_folder(folder: Path, depth: int) -> Iterator[tuple[Path, str]]:
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - names, to sort and to test their first dot
     except OSError as error:
         yield folder, _reason(error)
         return
     for name in names:
-        path = folder / name
-        if name.startswith("."):
-            continue
-        if path.is_symlink() and path.is_dir():
-            yield path, "a link to a folder; name the folder itself"
-        else:
-            yield from walk(path)
+        if not name.startswith("."):
+            yield from walk(folder / name, within=True, depth=depth + 1)
 
 
 def shown(path: str | Path) -> str:
@@ -109,7 +115,7 @@ def _pieces(file: BinaryIO | gzip.GzipFile, packed: int) -> Iterator[bytes]:
     while piece := file.read(CHUNK):
         total += len(piece)
         if packed and total > max(FREE_RATIO, MAX_RATIO * packed):
-            raise ReadingFault(f"decompresses to more than {MAX_RATIO} times its size; not read")
+            raise ReadingFault(SWOLLEN)
         yield piece
 
 
@@ -143,7 +149,7 @@ def texts(path: Path | None) -> Iterator[str]:
         head += piece
         if len(head) >= CHUNK:
             break
-    if not head.strip():
+    if len(head) < CHUNK and not head.strip():
         raise ReadingFault("empty" if not head else "only white space")
     if len(head) < CHUNK:  # most files: no need to remember where a piece was cut
         text = decode(head)

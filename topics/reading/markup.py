@@ -1,9 +1,9 @@
-"""Markdown and HTML → raw documents with what the markup says of each line."""
+"""HTML → raw documents with what the markup says of each line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,82 +12,9 @@ from topics.errors import require
 from topics.reading.decoding import decode
 from topics.reading.documents import RawDocument, RawLine, ReadingFault
 
-# --- Markdown --------------------------------------------------------------------------------
-
-_FRONT: Final = re.compile(r"---[ \t]*\n(?P<fields>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_FIELD: Final = re.compile(r"^([\w-]+)[ \t]*[:：][ \t]*(.+?)[ \t]*$", re.MULTILINE)
-_ATX: Final = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$")
-_SETEXT: Final = re.compile(r"(=+|-+)[ \t]*$")
-_IMAGE: Final = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_EMPHASIS: Final = re.compile(r"(\*\*\*|\*\*|__|~~|`|\*)(?=\S)(.+?)(?<=\S)\1")
-_LEAD: Final = re.compile(r"[ \t]*(?:>[ \t]?)+|[ \t]*[-*+][ \t]+(?=\S)")
-_RULE: Final = re.compile(r"[ \t]*(?:\|?[ \t:|-]*-{3}[ \t:|-]*|\*{3,}|_{3,}|```.*|~~~.*)$")
-_FIELDS: Final = {"日期": "date", "来源": "source", "作者": "author", "地点": "place"}
 PROSE: Final = 48  # characters; titles are shorter
 AFTER: Final = 2  # blocks after the main text that may name its editors
 HEADING_LONG: Final = 40  # characters; a longer line all in bold is a paragraph
-
-
-def read_markdown(text: str) -> RawDocument:
-    """Return a Markdown file's lines without their marks, headings named as such."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    lines: list[RawLine] = []
-    meta: dict[str, str] = {}
-    start = 0
-    if front := _FRONT.match(text):
-        fields = {key.lower(): value.strip("\"'") for key, value in _FIELD.findall(front["fields"])}
-        title = fields.pop("title", "")
-        meta = {_FIELDS.get(key, key): value for key, value in fields.items()}
-        lines = [RawLine(title, 1, "title")] if title else []
-        start = front.end()
-    first = text.count("\n", 0, start) + 1
-    body = text[start:].split("\n")
-    top = _title_level(body, titled=bool(lines))
-    for n, line in enumerate(body):
-        after = body[n + 1] if n + 1 < len(body) else ""
-        plain, hint = _markdown_line(line, after, top)
-        if hint == "title" and lines and lines[0].text == plain:
-            plain, hint = "", None  # the front matter said it already
-        lines.append(RawLine(plain, first + n, hint))
-    return RawDocument(lines, MappingProxyType(meta))
-
-
-def _title_level(lines: Sequence[str], *, titled: bool) -> int:
-    """Return the level that titles have: 1, unless one file uses it for its sections too."""
-    levels = [len(m[1]) for m in map(_ATX.match, lines) if m]
-    if not levels:
-        return 0 if titled else 1
-    top = min(levels)
-    only = levels.count(top)
-    if only > 1 and len(set(levels)) == 1:
-        return -1 if not titled else 0
-    return 0 if titled and only > 1 else top
-
-
-def _markdown_line(line: str, after: str, top: int) -> tuple[str, Kind | None]:
-    hint: Kind | None = None
-    if found := _ATX.match(line):
-        level, line = len(found[1]), found[2]
-        hint = "title" if level == top else None if top < 0 else "heading"
-    elif line.strip() and _SETEXT.match(after) and len(after) > 2 and len(line) <= HEADING_LONG:
-        hint = "title" if after[0] == "=" else "heading"
-    elif _RULE.match(line) or _SETEXT.fullmatch(line.strip()):
-        return "", None
-    if image := _IMAGE.fullmatch(line.strip()):
-        return image[1], "caption" if image[1] else None
-    bold = re.fullmatch(r"[ \t]*(\*\*|__)([^*_]+)\1[ \t]*", line)
-    if bold and len(bold[2]) <= HEADING_LONG and bold[2][-1] not in "。！；：，":
-        hint = hint or "heading"
-    plain = _LINK.sub(r"\1", _IMAGE.sub(r"\1", _LEAD.sub("", line, count=1)))
-    plain = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", plain))
-    if plain.lstrip().startswith("|") and plain.rstrip().endswith("|"):
-        plain = " ".join(cell.strip() for cell in plain.strip().strip("|").split("|"))
-    return plain, hint
-
-
-# --- HTML ------------------------------------------------------------------------------------
-
 _DROPPED: Final = frozenset(
     [
         "script",
@@ -167,6 +94,18 @@ _META_NAMES: Final = {
     "source": ("source", "contentsource", "og:site_name"),
 }
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_PROLOG: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
+MAX_PAGE: Final = 1 << 24  # characters of a web page; most have some 100,000
+MAX_TAGS: Final = 200_000  # in it; a page of 40,000 takes three seconds
+MAX_ATTRIBUTES: Final = 1000  # of one tag; the parser compares each with each
+_LONG_TAG: Final = re.compile("<[^<>]{5000,}")
+_QUOTED: Final = re.compile("\"[^\"]*\"|'[^']*'")
+_CODECS: Final = {  # what pages in Chinese say; any codec of Python's may do odd things (punycode)
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "big5hkscs", "x-x-big5"), "big5hkscs"),
+    **dict.fromkeys(("utf-16", "utf-16le", "utf-16be", "unicode"), "utf-16"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "windows-1252", "ascii", "us-ascii"), "cp1252"),
+}
 _DECLARED: Final = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _DATE: Final = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})")
 
@@ -184,11 +123,22 @@ def read_html(data: bytes) -> RawDocument:
     trafilatura = require("trafilatura", "html")
     parser = require("lxml.html", "html")
     text = _markup(data)
-    tree = parser.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text) or "<p></p>")
-    blocks = [block for block in _blocks(tree) if block[0].text]
+    if text.count("<") > MAX_TAGS or len(text) > MAX_PAGE:
+        raise ReadingFault(
+            f"{len(text):,} characters with {text.count('<'):,} tags; a page may have {MAX_PAGE:,} "
+            f"and {MAX_TAGS:,}; save its text as .txt"
+        )
+    if any(len(_QUOTED.sub("", tag).split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.findall(text)):
+        raise ReadingFault(f"a tag has more than {MAX_ATTRIBUTES:,} attributes; not read")
+    try:
+        tree = parser.document_fromstring(_PROLOG.sub("", text) or "<p></p>")
+        blocks = [block for block in _blocks(tree) if block[0].text]
+        main = str(trafilatura.extract(text, favor_recall=True, include_comments=False) or "")
+    except (ValueError, RecursionError, parser.etree.LxmlError) as error:
+        found = str(error).partition("\n")[0][:80]
+        raise ReadingFault(f"not a readable page ({type(error).__name__}: {found})") from error
     if not blocks:
         raise ReadingFault("holds no text")
-    main = str(trafilatura.extract(text, favor_recall=True, include_comments=False) or "")
     lines = [block[0] for block in _main_blocks(blocks, main)]
     if not any(line.hint == "title" for line in lines):
         prose = next((n for n, line in enumerate(lines) if len(line.text) > PROSE), 0)
@@ -205,11 +155,13 @@ def _markup(data: bytes) -> str:
     except ReadingFault:
         declared = _DECLARED.search(data[:2048])
         name = declared[1].decode("ascii", "replace").lower() if declared else ""
-        name = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(name, name)
+        codec = _CODECS.get(name, "utf-8")
         try:
-            return data.decode(name or "utf-8")
-        except (UnicodeDecodeError, LookupError) as error:
-            raise ReadingFault(f"not valid {name or 'UTF-8'} ({error})") from error
+            return data.decode(codec)
+        except UnicodeDecodeError as error:
+            raise ReadingFault(
+                f"says {name[:40] or 'nothing'}, not valid {codec} ({error})"
+            ) from error
 
 
 Found = tuple[RawLine, Any]

@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
 
 from topics.reading.documents import Raw, RawDocument, RawLine, RawRecord, RawRow, ReadingFault
 
 MAX_FIELD: Final = 1 << 24  # characters of one csv field
+MAX_FIELDS: Final = 10_000  # of one row; tables of texts have some dozen
+MAX_VALUES: Final = (
+    10_000_000  # lists, objects and values of one .json; each takes 50 bytes or more
+)
 _TEXT: Final = ("text", "paragraph", "sentence", "文本", "段落")
 _BODY: Final = ("content", "body", "article", "正文", "内容")
 _LIST: Final = ("paragraphs", "paras", "段落列表")
@@ -55,6 +60,11 @@ def json_rows(text: str) -> Iterator[Raw]:
     Raises:
         ReadingFault: if it is not JSON or holds something else.
     """
+    values = sum(map(text.count, "[{,"))
+    if values > MAX_VALUES:
+        raise ReadingFault(
+            f"holds {values:,} values, more than {MAX_VALUES:,}; save it as .jsonl, a row a line"
+        )
     try:
         value = _loads(text)
     except (ValueError, RecursionError) as error:
@@ -78,10 +88,12 @@ def csv_rows(lines: Iterable[str], *, tabs: bool = False) -> Iterator[Raw]:
     reader = csv.reader(lines, delimiter="\t" if tabs else ",")
     try:
         names = [name.strip().lstrip("\ufeff") for name in next(reader, [])]
+        if len(names) > MAX_FIELDS:
+            raise ReadingFault(_too_wide(len(names), 1))
         known = [n for n in names if n in {*_TEXT, *_BODY, *_LIST}]
         if not known:
             raise ReadingFault(
-                f"no column holds text: found {', '.join(names[:8]) or 'nothing'}; "
+                f"no column holds text: found {_listed(names)}; "
                 f"name one of them {_TEXT[0]} or {_BODY[0]}"
             )
         start = reader.line_num + 1
@@ -109,6 +121,8 @@ def raw_of(value: object, number: int) -> Raw:
     if not isinstance(value, Mapping):
         raise ReadingFault(f"row {number} is {type(value).__name__}, not an object with a text")
     row: Mapping[str, Any] = value
+    if len(row) > MAX_FIELDS:
+        raise ReadingFault(_too_wide(len(row), number))
     for key in _TEXT:
         if isinstance(row.get(key), str):
             return RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row))
@@ -126,7 +140,7 @@ def _record(row: Mapping[str, Any], number: int) -> Raw:
         if any(key in row for key in _TEXT):
             return RawRow("", number, _string(_pick(row, _ID)), _meta(row))
         raise ReadingFault(
-            f"row {number} has no text: found {', '.join(map(str, list(row)[:8])) or 'nothing'}; "
+            f"row {number} has no text: found {_listed(row)}; "
             "a row needs text, paragraphs or content"
         )
     lines = [RawLine(title, number, "title")] if title else []
@@ -171,9 +185,21 @@ def _meta(row: Mapping[str, Any]) -> Mapping[str, str]:
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+def _too_wide(found: int, number: int) -> str:
+    return f"row {number} has {found:,} fields, more than {MAX_FIELDS:,}; leave out what is no text"
+
+
+def _listed(names: Iterable[object]) -> str:
+    """Return the first names on one short line."""
+    some = [" ".join(str(name)[:40].split()) for name in islice(names, 8)]
+    return ", ".join(some) or "nothing"
+
+
 def _string(value: object) -> str:
     return "" if value is None else str(value)
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
     return str(error).splitlines()[0][:80] if str(error) else type(error).__name__

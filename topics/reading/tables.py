@@ -10,9 +10,9 @@ from typing import Final
 from topics.errors import require
 from topics.reading import files
 from topics.reading.documents import Raw, ReadingFault
-from topics.reading.rows import row_of
+from topics.reading.rows import MAX_FIELDS, row_of
 
-BATCH: Final = 512
+BATCH: Final = 64  # rows in memory; one text may stand in all of them, and take its place in each
 
 
 def parquet_rows(path: Path) -> Iterator[Raw]:
@@ -24,14 +24,23 @@ def parquet_rows(path: Path) -> Iterator[Raw]:
     """
     parquet = require("pyarrow.parquet", "parquet")
     arrow = require("pyarrow", "parquet")
-    packed = path.suffix.lower() == ".gz"
+    zipped = path.suffix.lower() == ".gz"
     try:
-        source = io.BytesIO(files.whole(path)) if packed else str(path)
+        packed, size = path.stat().st_size, 0
+        source = io.BytesIO(files.whole(path)) if zipped else str(path)
         with parquet.ParquetFile(source) as table:
+            if len(table.schema_arrow) > MAX_FIELDS:
+                raise ReadingFault(
+                    f"{len(table.schema_arrow):,} columns, more than {MAX_FIELDS:,}; "
+                    "leave out what is no text"
+                )
             number = 0
             for batch in table.iter_batches(batch_size=BATCH):
                 for row in batch.to_pylist():
                     number += 1
+                    size += sum(len(cell) for cell in row.values() if isinstance(cell, str))
+                    if size > max(files.FREE_RATIO, files.MAX_RATIO * packed):
+                        raise ReadingFault(files.SWOLLEN)
                     yield from row_of(row, number)
     except (arrow.ArrowException, OSError) as error:
         raise ReadingFault(f"not readable parquet ({str(error).splitlines()[0][:80]})") from error

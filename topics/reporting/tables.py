@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from topics import defusing
 from topics.findings import Findings
 from topics.plotting.numbers import (
     Bar,
@@ -19,24 +18,15 @@ from topics.plotting.numbers import (
 )
 
 Row = Sequence[object]
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(rows: Iterable[Row]) -> str:
     """Return rows as CSV that a spreadsheet shows and does not run."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    for row in rows:
-        writer.writerow([_safe(value) for value in row])
-    return buffer.getvalue()
+    return defusing.lines([_short(value) for value in row] for row in rows)
 
 
-def _safe(value: object) -> object:
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value  # text of a stranger's article must not become a formula
-    return value
+def _short(value: object) -> object:
+    return f"{value:.6g}" if isinstance(value, float) else value
 
 
 def tables(findings: Findings) -> dict[str, str]:

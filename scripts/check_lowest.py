@@ -1,0 +1,57 @@
+"""Installs the lowest allowed version of every dependency into a fresh venv and runs the tests.
+
+    python scripts/check_lowest.py [--python python3.11] [--newest] [-- pytest arguments]
+
+The lowest versions are those of pyproject.toml, so that a bound that is too low fails here.
+``--newest`` installs what is newest today instead. Dependencies of dependencies are what pip
+chooses. Takes some minutes and a network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+_BOUND: Final = re.compile(r"(?P<name>[\w.-]+)(\[[\w,]*\])?>=(?P<version>[\d.]+)")
+
+
+def lowest() -> list[str]:
+    """Return ``name==version`` for every lower bound of pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    given = chain(project["dependencies"], *project["optional-dependencies"].values())
+    bounds = filter(None, map(_BOUND.match, given))
+    return sorted({f"{bound['name']}=={bound['version']}" for bound in bounds})
+
+
+def main() -> int:
+    """Install, show what was installed, run the tests; return pytest's exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--python", default=sys.executable, help="which makes the venv")
+    parser.add_argument("--newest", action="store_true", help="the newest versions instead")
+    parser.add_argument("--show", action="store_true", help="print the lowest versions only")
+    parser.add_argument("tests", nargs="*", help="arguments of pytest (default: the quick tests)")
+    args = parser.parse_args()
+    if args.show:
+        print("\n".join(lowest()))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="topics-versions-") as folder:
+        pins = Path(folder, "pins.txt")
+        pins.write_text("" if args.newest else "\n".join(lowest()), encoding="utf-8")
+        subprocess.run([args.python, "-m", "venv", f"{folder}/venv"], check=True)
+        python = f"{folder}/venv/bin/python"
+        pip = [python, "-m", "pip", "install", "--quiet", "--upgrade"]
+        subprocess.run([*pip, "-e", f"{ROOT}[dev]", "-c", str(pins)], check=True, cwd=ROOT)
+        subprocess.run([python, "-m", "pip", "list", "--format=freeze"], check=True)
+        return subprocess.run([python, "-m", "pytest", "-q", *args.tests], cwd=ROOT).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
