@@ -1,78 +1,92 @@
-"""Draw the pictures of the docs in the light of a browser: a report, and the page of topics serve.
+"""Draw the pictures of the documentation: a report, as a browser shows it.
 
-    python scripts/make_screenshots.py reports/example      # docs/sample-report.png
-    python scripts/make_screenshots.py --serve              # docs/serve.png
+    python scripts/make_screenshots.py [reports/example] [--to docs]
 
-Needs chromium; the pages bring their own Chinese font where the machine has none.
+Needs chromium; the page brings its own Chinese font where the machine has none. The pictures of
+the guides are docs/sample-report.png (the top, also in the README), docs/report-map.png (a dot is
+pointed at) and docs/report-text.png (an article at the width of a phone, in the dark).
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
-import subprocess
 import sys
-import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.chromium import Chromium, installed
 
-WIDTH, HEIGHT = 1280, 1500
+ROOT: Final = Path(__file__).parent.parent
+_FONTS: Final = "document.fonts.ready.then(() => 1)"
+_DOT: Final = """
+(() => {
+  document.querySelector('#map').scrollIntoView({behavior: 'instant'});
+  const dots = [...document.querySelectorAll('.plot-paragraph-map svg a')];
+  const right = Math.max(...dots.map((dot) => dot.getBoundingClientRect().right));
+  dots.find((dot) => dot.getBoundingClientRect().right === right).focus({focusVisible: true});
+})()
+"""
+_TEXT: Final = """
+(() => {
+  const article = document.querySelector('.article');
+  article.open = true;
+  article.querySelector('.p').scrollIntoView({block: 'start', behavior: 'instant'});
+})()
+"""
 
 
-def draw(page: Path | str, picture: Path, act: str = "", seen: str = "true") -> None:
-    """Write what a window of 1280 × 1500 shows of the page, once it was acted on."""
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    browser = Chromium()
-    try:
-        browser.open(page, WIDTH, HEIGHT)
-        browser.run(act or "0")
-        browser.until(seen)
-        browser.run("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-        picture.write_bytes(base64.b64decode(browser.picture()))
-    finally:
-        browser.close()
-    print(picture)
+@dataclass(frozen=True)
+class Picture:
+    """A file, the size of the window, what is done on the page first."""
+
+    name: str
+    width: int
+    height: int
+    script: str = ""
+    dark: bool = False
 
 
-def draw_serve(picture: Path) -> None:
-    """Draw the page of topics serve with its sample article, the menu of a paragraph open."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "topics", "serve", "--port", "0"]
-        with subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, encoding="utf-8"
-        ) as server:
-            try:
-                url = server.stdout.readline().strip() if server.stdout else ""
-                draw(
-                    url,
-                    picture,
-                    "document.getElementById('sample').click()",
-                    "document.querySelectorAll('#texts .p').length > 4"
-                    " && (document.querySelectorAll('.fix')[3].click(), true)",
-                )
-            finally:
-                server.terminate()
+PICTURES: Final = (
+    Picture("sample-report.png", 1280, 1500),
+    Picture("report-map.png", 1280, 660, _DOT),
+    Picture("report-text.png", 390, 760, _TEXT, dark=True),
+)
+
+
+def draw(browser: Chromium, page: Path, picture: Picture, folder: Path) -> Path:
+    """Write one picture; return where it is."""
+    browser.open(page, picture.width, picture.height, dark=picture.dark)
+    browser.run(_FONTS)
+    if picture.script:
+        browser.run(picture.script)
+    place = folder / picture.name
+    place.write_bytes(base64.b64decode(browser.picture()))
+    return place
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("report", type=Path, nargs="?", help="a folder with a report")
-    parser.add_argument("--serve", action="store_true", help="the page of topics serve")
-    parser.add_argument("--out", type=Path, default=Path("docs"), help="where pictures go (docs)")
+    parser.add_argument(
+        "report", type=Path, nargs="?", default=ROOT / "reports" / "example",
+        help="a folder that topics wrote, with index.html",
+    )  # fmt: skip
+    parser.add_argument("--to", type=Path, default=ROOT / "docs", help="where the pictures go")
     args = parser.parse_args()
+    page = args.report / "index.html"
+    if not page.is_file():
+        sys.exit(f"{page} is missing; make a report first: topics train")
     if installed() is None:
         sys.exit("chromium is not installed")
-    if args.report is None and not args.serve:
-        sys.exit("name a folder with a report, or --serve")
-    if args.report is not None:
-        page = args.report / "index.html"
-        if not page.is_file():
-            sys.exit(f"{page} is missing; make a report first: topics train")
-        draw(page, args.out / "sample-report.png")
-    if args.serve:
-        draw_serve(args.out / "serve.png")
+    args.to.mkdir(parents=True, exist_ok=True)
+    browser = Chromium()
+    try:
+        for picture in PICTURES:
+            print(draw(browser, page, picture, args.to))
+    finally:
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -69,7 +69,8 @@ class Chromium:
             if message.get("id") == self._count:
                 if "error" in message:
                     raise RuntimeError(f"{method}: {message['error']}")
-                return message["result"]
+                result: dict[str, Any] = message["result"]
+                return result
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
@@ -78,7 +79,7 @@ class Chromium:
                 raise RuntimeError("the browser ended")
             self._rest += more
         first, _, self._rest = self._rest.partition(b"\0")
-        message = json.loads(first)
+        message: dict[str, Any] = json.loads(first)
         self._note(message)
         return message
 
@@ -123,7 +124,7 @@ class Chromium:
         self, key: str, code: int = 0, text: str = "", *, modifiers: int = 0, command: str = ""
     ) -> None:
         """Press and release a key; modifiers: 1 Alt, 2 Ctrl, 8 Shift; command: copy, paste …"""
-        more = {"text": text} if text else {}
+        more: dict[str, Any] = {"text": text} if text else {}
         more = {**more, "commands": [command]} if command else more
         for kind in ("keyDown", "keyUp"):
             self.call(

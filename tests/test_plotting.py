@@ -19,10 +19,12 @@ from topics.corpus import Corpus
 from topics.errors import InputError, OptionsError
 from topics.findings import Findings, Share
 from topics.plotting.canvas import label
+from topics.plotting.clouds import _placed
 from topics.plotting.house import INK, PALETTE, PAPER, REST, colours, phrases
 from topics.plotting.numbers import (
     article_rows,
     by_source,
+    map_dots,
     over_time,
     shares_of,
     spread,
@@ -43,7 +45,33 @@ def test_every_plot_is_drawn_and_no_glyph_is_missing(findings: Findings, lang: s
         figures = plotting.draw_all(findings, lang)
         for figure in figures.values():
             assert plotting.to_svg(figure).startswith("<?xml")
-    assert len(figures) == 12 + 3
+    assert len(figures) == 13 + 3
+
+
+def test_no_two_words_of_a_cloud_meet_and_weight_is_size() -> None:
+    words = [("协商", 9.0), ("社情民意信息", 4.0), ("ABC", 4.0), ("灯", 1.0)]
+    sizes, boxes = _placed(words, 3.0, 1.6)
+    assert sizes[1] == sizes[2]
+    assert sizes[0] / sizes[1] == pytest.approx(1.5)
+    for one, two in itertools.combinations(boxes, 2):
+        apart = abs(one.x - two.x) - one.wide - two.wide, abs(one.y - two.y) - one.high - two.high
+        assert max(apart) > 0
+    assert all(abs(box.x) + box.wide <= 1.5 and abs(box.y) + box.high <= 0.8 for box in boxes)
+
+
+def test_words_too_long_for_a_cloud_still_end_it() -> None:
+    sizes, boxes = _placed([("长" * 20, 1.0), ("短", 1.0)], 1.0, 1.0)
+    assert len(sizes) == len(boxes)
+
+
+def test_a_dot_of_the_map_is_a_paragraph_of_its_theme(findings: Findings) -> None:
+    dots = map_dots(findings)
+    assert sorted(n for row in dots for n in row) == list(range(len(findings.tags)))
+    for code, row in zip(findings.themes.classes, dots, strict=True):
+        assert {findings.tags[n].theme for n in row} <= {code}
+    svg = plotting.to_svg(plotting.paragraph_map(findings))
+    drawn = [svg.count("<use", svg.index(f'id="dots-{n}"')) for n, row in enumerate(dots) if row]
+    assert max(drawn) >= len(findings.tags)
 
 
 def test_the_same_findings_give_the_same_bytes(findings: Findings) -> None:
@@ -77,6 +105,7 @@ def test_bare_findings_leave_out_what_has_no_numbers() -> None:
         "article-shares",
         "theme-flow",
         "theme-words",
+        "theme-clouds",
         "heatmap-001",
     }
     nothing = replace(bare, corpus=Corpus(()), tags=[], theme_words={})

@@ -25,34 +25,42 @@ SUGGESTED: Final = 12
 """Words suggested for each theme."""
 
 
-def diagnose(prepared: Prepared) -> Iterator[SeedWord]:
+def diagnose(prepared: Prepared, *, effects: bool = True) -> Iterator[SeedWord]:
     """Yield what each seed word does in a corpus, theme by theme.
 
     Agreement is the share of the seed's paragraphs in which the theme's other seeds are the
     strongest, or, where labels are known, which have the theme's label. What changes without the
     seed is told by the other seeds and by naive Bayes with soft EM, fitted anew.
+
+    Args:
+        prepared: the corpus, cut into words.
+        effects: whether to find out what changes without each seed: one fit a seed, which takes
+            most of the time.
     """
     themes = prepared.themes
     texts = [part.text for part in prepared.parts]
     evidence = seed_evidence(prepared.tokens, texts, themes)
     x = presence(texts, prepared.tokens)
-    before = _best(prepared, texts, themes, x)
+    before = _best(prepared, texts, themes, x) if effects else None
     for column, theme in enumerate(themes):
         for word in theme.seeds:
             where = _where(word, prepared.tokens, texts)
             if not len(where):
-                yield SeedWord(theme.code, word, 0, 0.0)
+                yield SeedWord(theme.code, word, 0, 0.0, changed=0.0 if effects else None)
                 continue
             rest = evidence[where].copy()
             rest[:, column] -= theme.seeds[word]
-            after = _best(prepared, texts, _without(themes, theme, word), x)
+            changed = None
+            if before is not None:
+                after = _best(prepared, texts, _without(themes, theme, word), x)
+                changed = float((before != after).mean())
             yield SeedWord(
                 theme.code,
                 word,
                 len(where),
                 _agreement(prepared, where, rest, column),
                 _beside(rest, column, themes),
-                float((before != after).mean()),
+                changed,
             )
 
 

@@ -172,8 +172,8 @@ class SeedWord:
     """Share of these where the other seeds (or labels) point to the same theme, 0 to 1."""
     also: tuple[str, ...] = ()
     """Other themes whose seeds often stand beside it."""
-    changed: float = 0.0
-    """Share of paragraphs whose theme changes if this seed is left out, 0 to 1."""
+    changed: float | None = None
+    """Share of paragraphs whose theme changes if this seed is left out, 0 to 1; None: not asked."""
 
 
 @dataclass(frozen=True, slots=True)

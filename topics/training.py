@@ -19,6 +19,7 @@ from scipy import sparse
 
 from topics.corpus import Article, Corpus, as_corpus
 from topics.describing import theme_words
+from topics.diagnosing import diagnose
 from topics.errors import InputError
 from topics.evaluating import estimate_shares, score
 from topics.findings import Findings, Scores, Tag, Topic
@@ -217,6 +218,7 @@ def _describe(
         shares=estimate_shares(found, themes.classes, scores, card["options"]["seed"]),
         topics=learned.topics,
         scores=scores,
+        seeds=tuple(diagnose(prepared, effects=False)),
         reprints=prepared.reprints,
         card=card,
     )

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> None:
                 s.documents,
                 f"{s.agreement:.2f}",
                 " ".join(s.also),
-                f"{s.changed:.2%}",
+                f"{s.changed or 0.0:.2%}",
             )
             for s in seeds
         ),

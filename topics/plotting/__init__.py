@@ -1,8 +1,8 @@
 """Findings → Figure. Nothing here shows, saves or touches pyplot; only here is matplotlib known.
 
 Layers inside: numbers (pure) and house (colours, words) → canvas (font, style, SVG and PNG) →
-shares, paragraphs, words, scores → drawing (all of them). Names are loaded when first used, so
-that numbers and colours cost no matplotlib.
+shares, paragraphs, words, clouds, scores → drawing (all of them). Names are loaded when first
+used, so that numbers and colours cost no matplotlib.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from topics.plotting.canvas import label, to_png, to_svg
     from topics.plotting.choices import topic_choice
+    from topics.plotting.clouds import theme_clouds
     from topics.plotting.drawing import MAX_HEATMAPS, draw_all
     from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
     from topics.plotting.scores import calibration, confusion, risk_coverage
@@ -30,6 +31,7 @@ __all__ = [
     "paragraph_map",
     "risk_coverage",
     "source_shares",
+    "theme_clouds",
     "theme_flow",
     "theme_shares",
     "theme_words",
@@ -41,7 +43,16 @@ __all__ = [
     "topic_words",
 ]
 
-_MODULES: Final = ("drawing", "canvas", "choices", "paragraphs", "scores", "shares", "words")
+_MODULES: Final = (
+    "drawing",
+    "canvas",
+    "choices",
+    "clouds",
+    "paragraphs",
+    "scores",
+    "shares",
+    "words",
+)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # a module's attribute may be anything

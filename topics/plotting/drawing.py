@@ -8,6 +8,7 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from topics.findings import Findings
+from topics.plotting.clouds import theme_clouds
 from topics.plotting.numbers import article_rows, by_source, over_time
 from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
 from topics.plotting.scores import calibration, confusion, risk_coverage
@@ -24,6 +25,7 @@ _PLOTS: Final[tuple[tuple[str, Plot, Callable[[Findings], bool]], ...]] = (
     ("article-shares", article_shares, lambda f: bool(f.tags)),
     ("theme-flow", theme_flow, lambda f: bool(f.tags)),
     ("theme-words", theme_words, lambda f: any(f.theme_words.values())),
+    ("theme-clouds", theme_clouds, lambda f: any(f.theme_words.values())),
     ("paragraph-map", paragraph_map, lambda f: bool(f.positions) and bool(f.tags)),
     ("time-shares", time_shares, lambda f: bool(over_time(f))),
     ("source-shares", source_shares, lambda f: bool(by_source(f))),

@@ -32,8 +32,6 @@ MAX_ARTICLES: Final = 30
 """Rows of a plot that still have a readable title on one page."""
 MAX_CELLS: Final = 40
 """Paragraphs of one article in its heat map."""
-MAX_DOTS: Final = 1500
-"""Dots on the map: more make a slow page and no clearer picture."""
 MAX_TOPICS: Final = 18
 """Topics in one figure; the tables hold all."""
 

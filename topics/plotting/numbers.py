@@ -15,6 +15,8 @@ UNSURE: Final = 0.5
 """A tag below this probability is more likely wrong than right."""
 MAX_BINS: Final = 36
 """Columns that a time axis 6.4 inches wide can name."""
+MAX_DOTS: Final = 1500
+"""Dots on the map: more make a slow page and no clearer picture."""
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
@@ -170,6 +172,13 @@ def word_uses(findings: Findings, limit: int = 12) -> list[WordUse]:
             inside = themes.count(code) / len(themes) if themes else 0.0
             uses.append(WordUse(code, word, weight, len(themes), inside))
     return uses
+
+
+def map_dots(findings: Findings) -> list[list[int]]:
+    """Return per class the paragraphs on the map, in the order in which they are drawn."""
+    count = min(len(findings.positions), len(findings.tags))
+    kept = spread(count, MAX_DOTS) if findings.positions else []
+    return [[n for n in kept if findings.tags[n].theme == code] for code in findings.themes.classes]
 
 
 def spread(count: int, limit: int) -> list[int]:

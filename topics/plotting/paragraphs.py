@@ -14,13 +14,13 @@ from topics.plotting.house import (
     MARKERS,
     MAX_ARTICLES,
     MAX_CELLS,
-    MAX_DOTS,
     MUTED,
     PAPER,
     colours,
     phrases,
 )
-from topics.plotting.numbers import UNSURE, article_rows, spread
+from topics.plotting.numbers import UNSURE, article_rows, map_dots
+from topics.themes import OTHER
 
 
 @drawn
@@ -107,16 +107,19 @@ def paragraph_map(findings: Findings, lang: str = "zh") -> Figure:
     """Every paragraph as a dot: near ones use like words. At most 1,500, evenly picked."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     figure, axes = single(4.6, words["paragraph_map"])
-    kept = spread(min(len(findings.positions), len(findings.tags)), MAX_DOTS)
-    size = 34 if len(kept) < 300 else 16
-    for number, code in enumerate(reversed(findings.themes.classes)):
-        dots = [findings.positions[n] for n in kept if findings.tags[n].theme == code]
-        if not dots:
+    classes, dots = findings.themes.classes, map_dots(findings)
+    size = 5.8 if sum(map(len, dots)) < 300 else 4.0
+    for number in reversed(range(len(classes))):
+        places, code = [findings.positions[n] for n in dots[number]], classes[number]
+        if not places:
             continue
-        shape = "o" if number == 0 else MARKERS[(len(findings.themes) - number) % len(MARKERS)]
-        axes.scatter(
-            [x for x, _ in dots], [y for _, y in dots], s=size * (1 if number else 0.5),
-            marker=shape, color=palette[code], edgecolor=PAPER, linewidth=0.5, alpha=0.9,
+        rest = code == OTHER
+        # Lines of markers and not a scatter: that draws few dots in another way than many.
+        axes.plot(
+            *zip(*places, strict=True), linestyle="none", gid=f"dots-{number}",
+            marker="o" if rest else MARKERS[number % len(MARKERS)],
+            markersize=size * (0.7 if rest else 1), color=palette[code],
+            markeredgecolor=PAPER, markeredgewidth=0.5, alpha=0.9,
             label=label(findings.themes.label(code, lang), 24),
         )  # fmt: skip
     axes.set_xticks([])

@@ -6,6 +6,7 @@ Text → text: matplotlib is not needed here.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from topics.plotting.house import GRID, INK, MUTED, PALETTE, PAPER, REST
@@ -26,6 +27,24 @@ _USED: Final = re.compile(r'(?:xlink:href="#|url\(#)([^")]+)')
 _ID: Final = re.compile(r' id="([^"]*)"')
 _BREAK: Final = re.compile(r"\s*\n\s*")
 _TURN: Final = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
+
+
+_DOTS: Final = re.compile(r'<g id="dots-(\d+)">.*?</g>', re.S)
+_DOT: Final = re.compile(r"<use [^>]*/>")
+
+
+def linked(svg: str, places: Sequence[Sequence[str]]) -> str:
+    """Return the map with each dot a link; ``places``: per class the ids, in the dots' order.
+
+    Links are left out of the Tab order: hundreds of stops would shut the keyboard out. The page's
+    script lets one in and walks from there.
+    """
+
+    def group(found: re.Match[str]) -> str:
+        goals = iter(places[int(found[1])])
+        return _DOT.sub(lambda m: f'<a href="#{next(goals)}" tabindex="-1">{m[0]}</a>', found[0])
+
+    return _DOTS.sub(group, svg)
 
 
 def inline(svg: str, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -14,10 +14,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from topics.findings import Findings, Tag
-from topics.plotting.house import MAX_ARTICLES, MAX_DOTS, MAX_TOPICS, PALETTE, REST, phrases
-from topics.plotting.numbers import ArticleRow, article_rows, by_source, shares_of, word_uses
+from topics.plotting.house import MAX_ARTICLES, MAX_TOPICS, PALETTE, REST, phrases
+from topics.plotting.numbers import (
+    MAX_DOTS,
+    ArticleRow,
+    article_rows,
+    by_source,
+    map_dots,
+    shares_of,
+    word_uses,
+)
 from topics.reporting.answer import answer, headline
-from topics.reporting.inlining import inline
+from topics.reporting.inlining import inline, linked
 from topics.reporting.lettering import lettered
 from topics.reporting.marking import (
     Shown,
@@ -29,6 +37,7 @@ from topics.reporting.marking import (
     typical,
     uncertain,
 )
+from topics.reporting.saying import told
 from topics.themes import ThemeSet
 
 # The palette on dark paper: the same hues, light enough for a contrast of 3 to #151618.
@@ -73,6 +82,7 @@ def environment() -> Environment:
     )
     made.filters["percent"] = lambda value, digits=0: f"{value:.{digits}%}"
     made.filters["fill"] = lambda text, **values: text.format(**values)
+    made.filters["told"] = told
     made.tests["mapping"] = lambda value: isinstance(value, Mapping)
     made.tests["listing"] = lambda value: isinstance(value, list | tuple)
     return made
@@ -146,9 +156,7 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "max_open": MAX_OPEN,
         "large": len(views) > LARGE,
         "most": {"articles": MAX_ARTICLES, "dots": MAX_DOTS, "topics": MAX_TOPICS},
-        "plots": {
-            name: Markup(inline(svg, name)) for name, svg in plots.items()
-        },  # matplotlib escapes
+        "plots": {name: Markup(svg) for name, svg in _inlined(plots, findings, shown)},
         "downloads": {name: _embedded(text) for name, text in tables.items()},
         "sources": by_source(findings),
         "words": _grouped(word_uses(findings)),
@@ -160,6 +168,18 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "cite": _cite(findings, lang),
     }
     return lettered(environment().get_template("report.html").render(context))
+
+
+def _inlined(
+    plots: Mapping[str, str], findings: Findings, shown: Sequence[Shown]
+) -> Iterator[tuple[str, str]]:
+    """Yield the plots as parts of the page: matplotlib has escaped what stands in them."""
+    for name, svg in plots.items():
+        if name == "paragraph-map":
+            places = [[shown[n].id for n in dots] for dots in map_dots(findings)]
+            yield name, inline(linked(svg, places), name).replace(' aria-hidden="true"', "", 1)
+        else:
+            yield name, inline(svg, name)
 
 
 def _cite(findings: Findings, lang: str) -> str:

@@ -17,6 +17,7 @@ from topics.plotting.house import MAX_ARTICLES, colours, phrases
 from topics.plotting.numbers import article_rows, shares_of
 from topics.reporting.answer import answer, headline
 from topics.reporting.marking import Shown, for_xml, short_names, show, typical, uncertain
+from topics.reporting.saying import told
 
 FONTS: Final = {"body": ("Times New Roman", "宋体"), "heading": ("Arial", "黑体")}
 """Latin and East Asian; Word has them, and other programs put their own Chinese fonts for them."""
@@ -173,12 +174,13 @@ class _Summary:
             (said["n"], str(scores.n)),
         ]
         self._table((), rows, _TWO)
-        self._say(words["note"]["scores"].format(how=scores.how))
+        self._say(words["note"]["scores"].format(how=told(scores.how, words["said"])))
 
     def _card(self) -> None:
         words, card = self.words, self.findings.card
         self.document.add_heading(words["nav"]["card"], 1)
-        facts = [(words["card"].get(key, key), _plain(card[key])) for key in _CARD if key in card]
+        known = {key: told(_plain(card[key]), words["said"]) for key in _CARD if key in card}
+        facts = [(words["card"].get(key, key), text) for key, text in known.items()]
         if facts:
             self._table((), facts, _TWO)
         skipped = self.findings.corpus.skipped

@@ -120,7 +120,14 @@ def _risk(f: Findings) -> Iterable[Row]:
 def _seeds(f: Findings) -> Iterable[Row]:
     yield "theme", "word", "paragraphs", "agreement", "also", "changed"
     for s in f.seeds:
-        yield s.theme, s.word, s.documents, s.agreement, " ".join(s.also), s.changed
+        yield (
+            s.theme,
+            s.word,
+            s.documents,
+            s.agreement,
+            " ".join(s.also),
+            "" if s.changed is None else s.changed,
+        )
 
 
 def _reprints(f: Findings) -> Iterable[Row]:

@@ -59,6 +59,13 @@
   const tip = $("tip");
   const hideTip = () => { tip.hidden = true; };
   addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
+  const place = (box) => {
+    tip.hidden = false;
+    const left = Math.max(12, Math.min(box.left, root.clientWidth - tip.offsetWidth - 12));
+    const below = box.bottom + 4 + tip.offsetHeight < innerHeight;
+    tip.style.left = `${left + scrollX}px`;
+    tip.style.top = `${(below ? box.bottom + 4 : box.top - tip.offsetHeight - 4) + scrollY}px`;
+  };
   const namesIn = (id) => all(`#${id} li`).map((item) => ({ name: item.textContent, t: item.dataset.t }));
 
   // The text with its tools; topics serve brings new ones again and again.
@@ -80,12 +87,7 @@
         row.append(name, bar, number);
         return row;
       }));
-      tip.hidden = false;
-      const box = paragraph.querySelector(".w").getBoundingClientRect();
-      const left = Math.max(12, Math.min(box.left, innerWidth - tip.offsetWidth - 12));
-      const below = box.bottom + 4 + tip.offsetHeight < innerHeight;
-      tip.style.left = `${left + scrollX}px`;
-      tip.style.top = `${(below ? box.bottom + 4 : box.top - tip.offsetHeight - 4) + scrollY}px`;
+      place(paragraph.querySelector(".w").getBoundingClientRect());
       all("[aria-describedby=tip]").forEach((other) => other.removeAttribute("aria-describedby"));
       paragraph.setAttribute("aria-describedby", "tip");
     };
@@ -153,6 +155,49 @@
     $("close-all").addEventListener("click", () => articles.forEach((article) => { article.open = false; }));
     form.hidden = false;
   };
+  // The map: a dot is a link to its paragraph. One dot is a Tab stop, arrows walk to the next.
+  const dots = all(".plot-paragraph-map svg a");
+  const spots = dots.map((dot) => ["x", "y"].map((way) => parseFloat(dot.firstElementChild.getAttribute(way))));
+  const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const facts = (dot) => {
+    const paragraph = $(dot.getAttribute("href").slice(1));
+    const title = paragraph.closest(".article").querySelector("h3").textContent;
+    const text = [...paragraph.querySelector(".x").textContent];
+    return [title, paragraph.querySelector(".w").firstChild.data + paragraph.querySelector(".w b").textContent, text.slice(0, 60).join("") + (text.length > 60 ? "…" : "")];
+  };
+  const showDot = (dot) => {
+    const told = facts(dot);
+    dot.setAttribute("aria-label", told.join(" · "));
+    tip.replaceChildren(...told.map((line, n) => Object.assign(document.createElement("bdi"), { textContent: line, className: ["title", "theme", "text"][n] })));
+    place(dot.getBoundingClientRect());
+  };
+  const nearest = (from, [dx, dy]) => {
+    let best = -1, least = Infinity;
+    spots.forEach(([x, y], n) => {
+      const along = (x - spots[from][0]) * dx + (y - spots[from][1]) * dy;
+      const aside = Math.abs((x - spots[from][0]) * dy) + Math.abs((y - spots[from][1]) * dx);
+      const far = along + 2 * aside;
+      if (along > 0 && aside <= along && far < least) [best, least] = [n, far];
+    });
+    return best;
+  };
+  dots.forEach((dot, n) => {
+    dot.tabIndex = n ? -1 : 0;
+    for (const kind of ["mouseover", "focus"]) dot.addEventListener(kind, () => showDot(dot));
+    for (const kind of ["mouseout", "blur"]) dot.addEventListener(kind, hideTip);
+    dot.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const next = nearest(n, step);
+      if (next < 0) return;
+      dot.tabIndex = -1;
+      dots[next].tabIndex = 0;
+      dots[next].focus({ preventScroll: true });
+      dots[next].scrollIntoView({ block: "nearest", inline: "nearest" });
+      showDot(dots[next]);
+    });
+  });
   document.addEventListener("topics:new", reading);
   reading();
 

@@ -1,0 +1,50 @@
+"""A page is in one language, and its map leads to the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.demo_findings import demo
+from topics import plotting
+from topics.findings import Findings
+from topics.plotting.house import phrases
+from topics.reporting.page import html
+from topics.reporting.saying import told
+
+
+@pytest.fixture(scope="module")
+def findings() -> Findings:
+    return demo(articles=2, paragraphs=4)
+
+
+def test_a_line_of_another_language_is_said_in_the_page_s_own() -> None:
+    table = phrases("zh")["page"]["said"]
+    assert told("18 articles put aside for testing, of which nothing was learned", table) == (
+        "18 篇文章专留作检验，训练时完全不用"
+    )
+    summary = "113 file(s), 113 article(s), 1798 body paragraph(s)"
+    assert told(summary, table) == "113 个文件，113 篇文章，1798 个正文段落"
+    assert told(f"{summary}, 2 skipped", table).endswith("2 个文件未能读取")
+    assert told("something else", table) == "something else"
+
+
+def test_what_the_toolkit_notes_is_known_to_the_chinese_page(findings: Findings) -> None:
+    scores = replace(findings.scores, how="cross-validation in 5 parts, split by article")
+    card = {"corpus": findings.corpus.summary, "scores": {"how": scores.how}}
+    noted = replace(findings, scores=scores, card=card)
+    page = html(noted, "zh", {}, {})
+    assert "按文章分成 5 份交叉验证" in page
+    for english in ("cross-validation", "split by article", "file(s)", "body paragraph"):
+        assert english not in page
+    assert "cross-validation in 5 parts" in html(noted, "en", {}, {})
+
+
+def test_the_page_of_a_map_links_every_dot(findings: Findings) -> None:
+    svg = plotting.to_svg(plotting.paragraph_map(findings))
+    page = html(findings, "zh", {"paragraph-map": svg}, {})
+    dots = re.findall(r'<a href="#(a\d+-\d+)" tabindex="-1"><use', page)
+    assert sorted(dots) == sorted(set(dots))
+    assert len(dots) == len(findings.tags)

@@ -1,0 +1,28 @@
+"""What was noted in English along the way, in the language of the page. Pure.
+
+A summary, a note or a way of checking is kept in the findings as one English line. The data files
+of the languages hold the lines that there are, with names in braces for what changes.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from typing import Final
+
+_NAME: Final = re.compile(r"\\{(\w+)\\}")
+
+
+def told(line: str, table: Mapping[str, str]) -> str:
+    """Return the line as the table says it; a line that it does not know stays as it is."""
+    for pattern, said in table.items():
+        found = _matcher(pattern).fullmatch(line)
+        if found:
+            return said.format(**found.groupdict())
+    return line
+
+
+@functools.cache
+def _matcher(pattern: str) -> re.Pattern[str]:
+    return re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(pattern)), re.S)
