@@ -369,6 +369,16 @@ def test_too_little_text_is_one_line(
         assert says in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_rows_that_look_like_headings_are_documents_too(tmp_path: Path) -> None:
+    file, out = tmp_path / "rows.jsonl", tmp_path / "found"
+    texts = [f"{n}、" + "，".join(FIELDS[n % 3]) for n in range(30)]
+    texts[4], texts[9] = "一、农业", "水稻小麦长势好\n\n第二段：农民灌溉施化肥"
+    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in texts]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert run(["discover", str(file), "--topics", "3", "--out", str(out)]) == 0
+    assert (out / "new_themes.toml").is_file()
+
+
 def test_candidates_on_disk_are_a_theme_file_that_loads(articles: Path, tmp_path: Path) -> None:
     out, mine = tmp_path / "found", tmp_path / "mine.toml"
     mine.write_text('[[theme]]\ncode = "war"\nzh = "军事"\n[theme.seeds]\n"军队" = 1\n', "utf-8")

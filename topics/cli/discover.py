@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from topics.cli.showing import rows, say, steps
 from topics.cli.words import with_words
 from topics.cli.writing import open_out
+from topics.corpus import Article
 from topics.errors import InputError, OptionsError
 from topics.themes import ThemeSet, load_themes
 
@@ -200,5 +201,5 @@ def _other(args: argparse.Namespace, source: Source) -> list[bool] | None:
         tagger = load(None)
     except InputError:
         return None
-    texts = [part.text for document in source.documents for part in document.parts]
-    return [tag.theme == "other" for tag in tagger.iter_tags(texts)]
+    pieces = (Article(document.parts) for document in source.documents)
+    return [tag.theme == "other" for tag in tagger.iter_tags(pieces)]
