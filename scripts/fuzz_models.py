@@ -5,8 +5,8 @@
 Every file of two small models is changed in turn. Half of the changed folders are signed again
 (their manifest names the digests of what now stands there), so that the checks behind the digests
 are reached. Promised: `topics.load` gives a tagger whose probabilities are finite and sum to 1, or
-raises ModelError; and nothing is executed: pickles that would make a file lie in the folder, and
-stand in place of its files, and that file never appears.
+raises ModelError; and nothing is executed: pickles that would make a folder lie beside the files,
+and stand in their place, and that folder never appears.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from topics.themes import parse_themes
 TEXTS: Final = ("加装电梯要商量。", "停车难，党建引领。", "", "abc 123", "会议" * 50)
 WORDS: Final = ("电梯", "停车", "商量", "协商", "会议", "党建", "GPT", "社区", "居民", "建议")
 FILES: Final = (MANIFEST, MANIFEST, ARRAYS, ARRAYS, "words.txt", "themes.txt", "README.md")
+EXTRAS: Final = ("model.pkl", "model.joblib", "arrays.npy", "__init__.py", "conftest.py")
 TOKENS: Final = tuple(
     word.encode()
     for word in (
@@ -108,7 +109,7 @@ def canary() -> Path:
 
 
 def make(rng: random.Random) -> bytes:
-    """Return model, file name and whether it is signed again, a line break and the file's bytes."""
+    """Return model, file, how it comes (as it is, signed, with an extra file), and its bytes."""
     model, name = rng.choice(("linear", "mixture")), rng.choice(FILES)
     own = (_base() / model / name).read_bytes()
     evil = pickle.dumps(Canary("CANARY"), protocol=rng.choice((0, 2, 4)))
@@ -120,7 +121,7 @@ def make(rng: random.Random) -> bytes:
         data = mutate(rng, others, (*TOKENS, evil))
     else:
         data = mutate(rng, [own], (*TOKENS, evil))
-    signed = "signed" if rng.random() < 0.8 else "plain"
+    signed = rng.choice(("plain", "signed", "signed", "signed", rng.choice(EXTRAS)))
     return f"{model} {name} {signed}\n".encode() + data
 
 
@@ -134,16 +135,20 @@ def check(data: bytes) -> str:
     folder = _base() / f"tried-{model}"
     if not folder.exists():
         shutil.copytree(_base() / model, folder)
-        for extra in ("model.pkl", "model.joblib", "arrays.npy", "__init__.py", "conftest.py"):
-            evil = b"import os; os.mkdir(%r)" % str(canary()).encode()
-            script = extra.endswith(".py")
-            (folder / extra).write_bytes(evil if script else pickle.dumps(Canary(str(canary()))))
     try:
         (folder / name).write_bytes(content)
         if signed == "signed":
             _sign(folder, name, content)
+        if signed in EXTRAS:
+            code = b"import os; os.mkdir(%r)" % str(canary()).encode()
+            evil = code if signed.endswith(".py") else pickle.dumps(Canary(str(canary())))
+            (folder / signed).write_bytes(evil)
+            promise(kept=_try(folder) == "refused", what="a folder with code is refused")
+            return "refused for an extra file"
         return _try(folder)
     finally:
+        if signed in EXTRAS:
+            (folder / signed).unlink(missing_ok=True)
         for changed in {name, MANIFEST}:
             (folder / changed).write_bytes((_base() / model / changed).read_bytes())
         promise(kept=not canary().exists(), what="nothing is executed")
