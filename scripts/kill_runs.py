@@ -28,7 +28,7 @@ from topics.cli import resuming, run
 from topics.tagging import load, ready_made
 from topics.training import sample_corpus
 
-ROWS = 3000
+ROWS = 6000
 """Rows that are tagged."""
 Tree = Mapping[str, bytes]
 
@@ -144,6 +144,7 @@ def kill_trainings(kills: int, dice: random.Random, folder: Path) -> Counter[str
     places = [folder / "models", folder / "reports"]
 
     def train(seed: int) -> int:
+        time.perf_counter = lambda: 0.0  # a report says how long training took
         command = ["train", str(articles), "--options", str(options), "--name", "m"]
         command += ["--method", "kmeans", "--seed", str(seed)]
         return run([*command, "--models", str(places[0]), "--reports", str(places[1])])

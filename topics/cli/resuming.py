@@ -113,7 +113,8 @@ class Job:
 
     def _how_to_go_on(self) -> str:
         if not self.journal.exists():  # so nothing of the rows is sure
-            self.part.unlink(missing_ok=True)
+            with suppress(OSError):
+                self.part.unlink(missing_ok=True)
             return "nothing was written"
         return (
             f"the rows so far stand in {self.part}; "
