@@ -33,6 +33,7 @@ place = Path(sys.argv[1])
 os.chdir(place)
 shutil.copytree(SAMPLE, "articles")  # rows name their files
 assert run(["tag", "articles", "--format", "jsonl", "--out", "tags.jsonl"]) == 0
+shutil.rmtree("articles")
 corpus = sample_corpus()
 small = Corpus(corpus.articles[: int(sys.argv[2])])
 for method in METHODS:
