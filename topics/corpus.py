@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
+from topics.patterns import Pattern
+
 Kind = Literal[
     "title",
     "subtitle",
@@ -19,6 +21,9 @@ Kind = Literal[
     "boilerplate",
 ]
 """What a part of an article is."""
+
+_LEAD: Final = Pattern(r"^[^，。]{0,24}?[讯电](?:[（(][^（）()]{0,40}[)）]|[：: ])\s*(?=\S)")
+"""How a report begins that has no title: who sends it from where."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
@@ -62,7 +67,7 @@ class Article:
         """The title; where there is none, the start of the first heading or paragraph."""
         titles = [part.text for part in self.parts if part.kind == "title"]
         others = [part.text for part in self.parts if part.kind in ("heading", "body")]
-        return titles[0] if titles else next(iter(others), "")[:20]
+        return titles[0] if titles else _LEAD.sub("", next(iter(others), ""), count=1)[:20]
 
     @property
     def paragraphs(self) -> tuple[Part, ...]:
@@ -127,9 +132,12 @@ class Corpus:
     @property
     def summary(self) -> str:
         """One line for people: files, articles, paragraphs, skipped."""
+        return self.counted(sum(len(a.paragraphs) for a in self.articles))
+
+    def counted(self, paragraphs: int) -> str:
+        """Return the summary of a corpus whose paragraphs were counted as they passed."""
         line = (
-            f"{self.files} file(s), {len(self.articles)} article(s), "
-            f"{sum(len(a.paragraphs) for a in self.articles)} body paragraph(s)"
+            f"{self.files} file(s), {len(self.articles)} article(s), {paragraphs} body paragraph(s)"
         )
         return line + (f", {len(self.skipped)} skipped" if self.skipped else "")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.cli.showing import rows, say, steps
+from topics.cli.telling import say_read
 from topics.cli.words import with_words
 from topics.cli.writing import open_out
 from topics.corpus import Article
@@ -103,7 +104,7 @@ def _source(args: argparse.Namespace, themes: ThemeSet | None) -> Source:
     if args.tokenized:
         return cut_source([line.split() for line in read_rows(args.paths)], phrases=args.phrases)
     corpus = read_articles(args.paths) if args.paths else sample_corpus()
-    say(f"read: {corpus.summary}")
+    say_read(corpus)
     segmenter = field_segmenter(with_words(themes or load_themes(), args.words))
     documents = gather(corpus, args.unit)
     return make_source(documents, segmenter, stop_words(), themes, phrases=args.phrases)

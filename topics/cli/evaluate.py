@@ -8,7 +8,8 @@ import json
 
 import numpy as np
 
-from topics.cli.showing import rows, say
+from topics.cli.showing import rows
+from topics.cli.telling import say_read
 from topics.errors import LabelError
 from topics.ingesting import read_articles
 from topics.labels import read_labels
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> None:
         plain = dataclasses.asdict(found)
         print(json.dumps({**plain, "macro_f1": found.macro_f1, "n": found.n}, ensure_ascii=False))
         return
-    say(f"read: {corpus.summary}; {len(labelled)} labelled; {matched.missed} label(s) fit nothing")
+    say_read(corpus, f"; {len(labelled)} labelled; {matched.missed} label(s) fit nothing")
     rows(
         ("theme", "precision", "recall", "F1", "95 %", "n"),
         (

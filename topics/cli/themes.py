@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from topics.cli.showing import counted, rows, say
+from topics.cli.showing import counted, rows
+from topics.cli.telling import say_read
 from topics.cli.words import with_words
 from topics.ingesting import read_articles
 from topics.options import Options
@@ -20,7 +21,7 @@ def run(args: argparse.Namespace) -> None:
 
     packaged = themes.digest == load_themes().digest and not args.on
     corpus = read_articles(args.on) if args.on else sample_corpus()
-    say(f"read: {corpus.summary}; {sum(len(theme.seeds) for theme in themes)} seed words")
+    say_read(corpus, f"; {sum(len(theme.seeds) for theme in themes)} seed words")
     prepared = prepare(corpus, themes, sample_labels(themes) if packaged else None, Options())
     seeds = list(counted(diagnose(prepared), "seed words"))
     rows(

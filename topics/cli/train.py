@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.cli.showing import say, steps
+from topics.cli.telling import say_reprints, say_skipped
 from topics.cli.words import with_words
 from topics.errors import OptionsError
 from topics.ingesting import read_articles
@@ -41,8 +42,8 @@ def run(args: argparse.Namespace) -> None:
         _save(trained, model, report, args.lang)
     findings = trained.findings
     say(f"read: {findings.corpus.summary}")
-    for skipped in findings.corpus.skipped:
-        say(f"skipped: {skipped.file}: {skipped.reason}")
+    say_skipped(findings.corpus.skipped)
+    say_reprints(findings.corpus.paragraphs, findings.reprints)
     if findings.scores is not None:
         scores = findings.scores
         say(

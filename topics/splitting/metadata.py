@@ -25,10 +25,14 @@ _WIRE: Final = Pattern(
     r"[（(]?(本报|新华社|中新社|人民网|本网"
     r"|本台)([\u4e00-\u9fff]{2,8}?)(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日)[电讯]"
 )
+_LEAD: Final = Pattern(
+    r"[^，。]{0,30}?[讯电][（(](?P<who>(?:本[报网台])?(?:记者|通讯员)[^（）()]{2,40})[)）]"
+)
 _DIGITS: Final = {c: str(n) for n, c in enumerate("\u3007一二三四五六七八九")} | {
     "○": "0",
     "零": "0",
 }
+_OFFICES: Final = ("记者", "通讯员", "编辑", "实习生")
 _NO_NAME: Final = {"文", "图", "摄影", "报道", "通讯员", "整理", "记者", "本报"}
 
 
@@ -45,6 +49,8 @@ def metadata_of(parts: Sequence[Block]) -> Mapping[str, str]:
             _add(found, "author", _author(piece.text))
     body = next((p.text for p in parts if p.kind == "body"), "")
     _add(found, "place", _place(body[:60]))
+    if lead := _LEAD.match(body):
+        _add(found, "author", _author(lead["who"]))
     return MappingProxyType(found)
 
 
@@ -77,7 +83,14 @@ def _names(text: str) -> list[str]:
         text.strip(),
     )
     words = re.split(r"[ 　、，,/／]+", text)
-    return [w for w in words if 2 <= len(w) <= 4 and w not in _NO_NAME and not w.startswith("本报")]
+    return [
+        w
+        for w in words
+        if 2 <= len(w) <= 4
+        and w not in _NO_NAME
+        and not w.startswith("本报")
+        and not w.endswith(_OFFICES)
+    ]
 
 
 def date_in(text: str) -> str:

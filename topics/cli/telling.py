@@ -1,0 +1,38 @@
+"""What was read, told on stderr by every command that reads: counts, skipped files, reprints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from topics.cli.showing import say
+from topics.corpus import Corpus, Skipped
+from topics.findings import Reprint
+
+COMPARED: Final = 200_000  # paragraphs; above it reprints are only looked for in training
+
+
+def say_read(corpus: Corpus, note: str = "") -> None:
+    """Tell what a corpus holds, what was skipped and why, and how much of it is reprints."""
+    say(f"read: {corpus.summary}{note}")
+    say_skipped(corpus.skipped)
+    say_reprints([part.text for part in corpus.paragraphs])
+
+
+def say_skipped(skipped: Iterable[Skipped]) -> None:
+    """Tell which files were not read, and why."""
+    for item in skipped:
+        say(f"skipped: {item.file}: {item.reason}")
+
+
+def say_reprints(texts: Sequence[object], found: Sequence[Reprint] | None = None) -> None:
+    """Tell how many paragraphs are copies of others; ``found`` where that is known already."""
+    if found is None:
+        from topics.deduplicating import find_reprints
+
+        found = find_reprints(texts) if 1 < len(texts) <= COMPARED else ()
+    if copies := sum(len(reprint.others) for reprint in found):
+        say(
+            f"reprints: {copies} of {len(texts)} paragraph(s) say nearly the same as one before; "
+            "training counts them once"
+        )
