@@ -7,7 +7,7 @@ from typing import Final
 
 from topics.splitting.joining import is_prose
 from topics.splitting.lines import Block, ends_final
-from topics.splitting.marks import NUMBERED, SHORT, TAIL_STAFF, is_separator, is_signature
+from topics.splitting.marks import NAME, NUMBERED, SHORT, TAIL_STAFF, is_separator, is_signature
 
 HEAD_LINES: Final = 5  # lines between a title and the byline or subtitle that proves it
 MIN_BODY: Final = 2
@@ -51,6 +51,7 @@ def _is_titular(block: Block) -> bool:
     text = block.text
     return (
         block.mark is None
+        and not (len(text) <= 4 and NAME.match(text))
         and len(text) <= SHORT
         and not ends_final(text.rstrip("？！?!”"))
         and not NUMBERED.match(text)

@@ -41,9 +41,9 @@ def _is_asked_or_said(text: str) -> bool:
 def _is_short(text: str, *, final: bool) -> bool:
     if NUMBERED.match(text):
         return len(text) <= (SENTENCE if final else SHORT) and sentences(text) <= 1
-    if ANSWER.match(text) and (final or text[0] in "答A"):
-        return False
     asked = text[-1] in "？?"
+    if ANSWER.match(text) and ((final and not asked) or text[0] in "答A"):
+        return False
     if ITEM.match(text):
         return len(text) <= SENTENCE and (asked or not final)
     if asked:

@@ -118,7 +118,8 @@ def _tail_kind(text: str) -> Kind:
         return "byline"
     if _PAREN.match(text) or speaks_of_the_page(text) or ends_final(text):
         return "boilerplate"
-    return "byline" if ORGANISATION.match(text) or NAME.match(text) else "boilerplate"
+    credit = ORGANISATION.match(text) or NAME.match(text)
+    return "byline" if credit and not any(sign in text for sign in "：丨|\uff5c") else "boilerplate"
 
 
 # --- head ------------------------------------------------------------------------------------
@@ -227,12 +228,24 @@ def _name_body(blocks: Sequence[Block]) -> None:
             block.kind = block.mark
         elif _is_unmarked_caption(block, usual) or (typical >= 60 and _is_caption_alone(block, n)):
             block.kind = "caption"
-        elif is_heading(blocks, n):
-            block.kind = "heading"
-        elif block.mark == "byline" or (block.mark == "dateline" and len(block.text) < 20):
-            block.kind = block.mark
         else:
-            block.kind = "body"
+            block.kind = _of_the_text(blocks, n)
+
+
+def _of_the_text(blocks: Sequence[Block], n: int) -> Kind:
+    block = blocks[n]
+    if _is_signed(blocks, n):
+        return "byline"
+    if is_heading(blocks, n):
+        return "heading"
+    dated = block.mark == "dateline" and len(block.text) < 20
+    return block.mark if block.mark == "byline" or (block.mark and dated) else "body"
+
+
+def _is_signed(blocks: Sequence[Block], n: int) -> bool:
+    """Return whether a letter's writer stands before its date."""
+    dated = n + 1 < len(blocks) and blocks[n + 1].mark == "dateline"
+    return dated and _is_name(blocks[n].text)
 
 
 def _usual_blanks(blocks: Sequence[Block]) -> int:

@@ -32,6 +32,7 @@ SPEAKER_LINE: Final = Pattern(
 )
 SALUTATION: Final = Pattern(
     r"(?:[尊敬爱的]{2,3})?(?:各位|编辑同志|同志们|朋友们|女士们|老师们|同学们|代表们).{0,24}[：:，,！!]$"
+    r"|[^，。；]{1,40}(?:人民政府|党委|党组|委员会|各部门|直各单位|直属机构|有关单位)[：:]$"
 )
 
 _SEPARATOR: Final = Pattern(r"[-=*_~—…·.•◆◇■□●○★☆※#\u2500-\u257f\uff1d－\uff0a\s]{3,}")
@@ -46,7 +47,7 @@ _CAPTION_SIGN: Final = Pattern(r"[▲△▼▽◀▶◁▷↑↓←→]+")
 _CAPTION_START: Final = Pattern(
     r"图为|[上下左右]图[为：:，,]|图[一二三四五六七八九十\d]{0,2}[：:]"
     r"|[（(]?图 ?(?:\d{1,2}[ 　]|[①-⑳])"
-    r"|图片说明|图说|组图|资料图[：:]|\[?图\]"
+    r"|[（(]?图(?:片来)?源[：:]|图片说明|图说|组图|资料图[：:]|\[?图\]"
 )
 _CAPTION_END: Final = Pattern(
     r"[（(](?:[^（）()]{0,16}(?:摄|摄影|供图|图片|资料图|资料照片|配图|制图|图)"
@@ -66,12 +67,12 @@ _BOILER_START: Final = Pattern(
     rf"[（(【\[\u3014]?(?:{_STAFF}(?:[：:/ 　丨|]|$)"
     r"|(?:特别|免责|版权|郑重|重要)?(?:声明|提示)[：:]|免责声明|版权(?:所有|声明|归)|转载"
     r"|未经(?:授权|许可|本)"
-    r"|阅读原文|上一[篇页条]|下一[篇页条]|(?:相关|推荐|延伸|热门|更多|猜你喜欢"
+    r"|阅读原文|上一[篇页条]|下一[篇页条]|(?:相关|推荐|往期|延伸|热门|更多|猜你喜欢"
     r"|编辑推荐)(?:阅读|链接|新闻|推荐|文章|内容|资讯)"
     r"|分享(?:到|至|给|按钮|本文)|点击(?:上方|下方|蓝字|这里|查看|关注|阅读|进入"
     r"|[量数率]?[：: ])|扫(?:一扫|描|码(?:关注|阅读|查看|下载|加|进|看|听))"
     r"|长按|微信扫|欢迎(?:关注|投稿)"
-    r"|内部(?:资料|刊物|文件)|新闻通稿|本期(?:目录|导读|要目)$"
+    r"|往期推荐|签发人[：:]|内部(?:资料|刊物|文件)|新闻通稿|本期(?:目录|导读|要目)$"
     r"|(?:索引号|信息分类|公开方式|公开形式|公开范围|主题词|发文字号|文号|发布机构|发文机关"
     r"|成文日期|生成日期|有效性|有效期|效力状态|名称|体裁分类|组配分类)[：: ]"
     r"|关注(?:我们|本报|本号|公众号)|打印(?:本页|本文)?(?:$|[ 　|【】])|关闭(?:窗口|本页)"
@@ -105,11 +106,14 @@ _BOILER_WORD: Final = Pattern(
 )
 TAIL_STAFF: Final = Pattern(rf"[（(【\[\u3014]?(?:本版|本期|本网|本报)?{_STAFF}[：:/ 　丨|]")
 
+_ONE: Final = r"(?:[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff] [\u4e00-\u9fff])"
 _NOT_BYLINE: Final = Pattern(
     r"(?:本报)?记者(?:手记|观察|调查|走访|札记|探访|日记|来信|眼|从|在|了解|节|看|们|问|会)"
 )
 _BYLINE: Final = Pattern(
-    r"(?:[□■◇◆○●☐▢]\s?(?:\S{1,14}[ 　/]?){1,5}$"
+    rf"(?:[□■◇◆○●☐▢]\s?{_ONE}(?:[ 　/、]+{_ONE}){{0,3}}$"
+    r"|[□■◇◆○●☐▢]\s?\S{0,14}(?:记者|通讯员|评论员|作者|撰稿人|本[报刊网台]|编辑部)"
+    r"(?:[ 　/、：]*\S{1,14}){0,5}$"
     r"|(?:作者|撰文|文|撰稿|采写|通讯员|记者|文字|供稿|整理|主讲人|口述|执笔|图文|文图"
     r"|供图|摄影)\s?[：:／/丨|]"
     r"|文 ?[/／、·] ?图|[（(](?:作者|记者|通讯员|本报记者|本报评论员|本报通讯员|本网记者"
@@ -121,9 +125,10 @@ _BYLINE: Final = Pattern(
     r"|本报讯（记者.{0,20}）$)"
 )
 ORGANISATION: Final = Pattern(
-    r".{2,30}(?:办公室|办公厅|委员会|党委|党组|工委|政协|总支|支部|课题组|调研组|报道组"
+    r"(?:.{2,30}(?:办公室|办公厅|委员会|党委|党组|工委|政协|总支|支部|课题组|调研组|报道组"
     r"|记者站|工作室|宣传信息中心|宣传部|统战部|组织部|研究室|融媒体?中心|融媒"
-    r"|日报社?|委员|整理|供稿|主席|部长|书记|教授|研究员|简报第\d+期|秘书处|[办厅局室处科部]编)$"
+    r"|日报社?|委员|整理|供稿|主席|部长|书记|教授|研究员|简报第\d+期|秘书处|[办厅局室处科部]编"
+    r")|.{0,12}[市县区州镇乡]\S{1,16}(?:局|厅|政府|中心|协会|街道办))$"
 )
 
 NAME: Final = Pattern(
@@ -137,7 +142,11 @@ _DATE_LINE: Final = Pattern(
     r"(?P<rest>[^。；！？]{0,45})$"
 )
 _DOCUMENT_NUMBER: Final = Pattern(r"\S{2,16}[\u3014\[（(](?:19|20)\d\d[\u3015\]）)] ?第?\d{1,4}号$")
-_ISSUED: Final = Pattern(rf".{{2,24}}(?:办公室|办公厅|委员会|政府|政协|部|局|编|社)[ 　]+{DATE}$")
+_DATED_CREDIT: Final = Pattern(rf"(?P<who>[^，。：；]{{2,24}}?)[ 　]+{DATE}(?: ?{_CLOCK})?$")
+_PAGE_HEAD: Final = Pattern(
+    rf"(?:[A-D]?\d{{1,2}}|第.{{1,3}}版)[ 　].{{0,12}}{DATE}"
+    r"|\S{2,16}[\u3014\[]\d{4}[\u3015\]]\d{1,4}号 +签发人"
+)
 _DAY_LINE: Final = Pattern(r"[（(](?:\d{1,2}月\d{1,2}日|\d{4}年).{0,24}[)）]$")
 _WIRE: Final = Pattern(
     r"(?:本[报网刊台]|新华社|中新[社网]|人民网"
@@ -149,7 +158,8 @@ _SOURCE_LINE: Final = Pattern(
 )
 
 COLUMN: Final = Pattern(
-    r"(?:[【〖\[<《『「■◆●★▍|丨︱].{2,16}[】〗\]>》』」]?$|栏目[：:].{2,20}|.{2,10}[·•・丨"
+    r"(?:[【〖\[][^】〗\]]{2,16}[】〗\]]?$|[<《『「■◆●★▍|丨︱].{2,16}[>》』」]?$"
+    r"|[※★●◆■] ?.{2,12} ?[※★●◆■]$|栏目[：:].{2,20}|.{2,10}[·•・丨"
     r"|\uff5c].{1,10}$"
     r"|.{0,10}(?:专栏|专版|专题|专刊|特刊|周刊|副刊|论坛|圆桌|观察|视野|视点|视窗|瞭望"
     r"|走笔|茶座|会客厅|议事厅|议政厅|之窗|之声|园地|天地|风采"
@@ -205,7 +215,10 @@ def is_byline(text: str) -> bool:
     """Return whether the line names who wrote."""
     if len(text) > SHORT or _NOT_BYLINE.match(text):
         return False
-    return bool(_BYLINE.match(text) or _ISSUED.match(text))
+    if found := _DATED_CREDIT.match(text):
+        who = found["who"].split(" ")[0]
+        return who.endswith("编") or bool(NAME.match(who) or ORGANISATION.match(who))
+    return bool(_BYLINE.match(text))
 
 
 def is_dateline(text: str) -> bool:
@@ -215,6 +228,8 @@ def is_dateline(text: str) -> bool:
     found = _DATE_LINE.match(text)
     if found and "，" not in found["rest"] and "," not in found["rest"]:
         return True
+    if _DATED_CREDIT.match(text):
+        return not is_byline(text)
     return any(p.match(text) for p in (_DAY_LINE, _WIRE, _SOURCE_LINE, _DOCUMENT_NUMBER))
 
 
@@ -228,7 +243,9 @@ def is_caption(text: str) -> bool:
     if _CAPTION_START.match(text):
         return True
     if sign := _CAPTION_SIGN.match(text):
-        rest = text[sign.end() :]
+        rest = text[sign.end() :].strip()
+        if _BOILER_START.match(rest):
+            return False
         return bool(rest) and rest[-1] not in "；;：:" and sentences(rest) <= 1 + ("摄" in rest)
     if len(text) > 2 * SHORT or not _PICTURE.search(text, len(text) - 20):
         return False
@@ -239,6 +256,8 @@ def is_caption(text: str) -> bool:
 def is_boilerplate(text: str) -> bool:
     """Return whether the line is about the page, not about the matter."""
     if len(text) <= SHORT and (is_separator(text) or is_page_number(text)):
+        return True
+    if text[0] in "↑↓" or _PAGE_HEAD.match(text):
         return True
     return len(text) <= 4 * SHORT and bool(_URL.match(text) or _BOILER_START.match(text))
 
