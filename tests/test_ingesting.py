@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from topics.corpus import Article, Part, Skipped
+from topics.corpus import Article, Part
 from topics.errors import InputError
 from topics.ingesting import (
     articles_from_text,
@@ -107,24 +107,6 @@ def test_a_name_that_is_not_utf8_is_skipped(tmp_path: Path) -> None:
     (skipped,) = read_articles(tmp_path).skipped
     assert "UTF-8" in skipped.reason
     skipped.file.encode("utf-8")
-
-
-def test_a_folder_without_rights_is_skipped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a.txt").write_text(LONG, encoding="utf-8")
-    closed = tmp_path / "closed"
-    closed.mkdir()
-    listdir = __import__("os").listdir
-
-    def refuse(path: Path) -> list[str]:
-        if path == closed:
-            raise PermissionError(13, "Permission denied")
-        return list(listdir(path))
-
-    monkeypatch.setattr("topics.reading.files.os.listdir", refuse)
-    (skipped,) = read_articles(tmp_path).skipped
-    assert skipped == Skipped(closed.as_posix(), "no right to read it")
 
 
 def test_nothing_to_read_is_an_error(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from topics.cli.showing import console, say
-from topics.cli.telling import COMPARED, say_reprints, say_skipped
+from topics.cli.telling import COMPARED, look_for_reprints, say_skipped
 from topics.cli.writing import open_out
 from topics.corpus import Article, Corpus, Kind, Part, Skipped
 from topics.errors import InputError
@@ -63,7 +63,7 @@ class _Log:
         say(f"read: {corpus.counted(self.paragraphs)}")
         say_skipped(self.skipped)
         if self.paragraphs == len(self.texts):
-            say_reprints(self.texts)
+            look_for_reprints(self.texts)
 
 
 def run(args: argparse.Namespace) -> None:

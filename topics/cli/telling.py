@@ -16,7 +16,7 @@ def say_read(corpus: Corpus, note: str = "") -> None:
     """Tell what a corpus holds, what was skipped and why, and how much of it is reprints."""
     say(f"read: {corpus.summary}{note}")
     say_skipped(corpus.skipped)
-    say_reprints([part.text for part in corpus.paragraphs])
+    look_for_reprints([part.text for part in corpus.paragraphs])
 
 
 def say_skipped(skipped: Iterable[Skipped]) -> None:
@@ -25,14 +25,18 @@ def say_skipped(skipped: Iterable[Skipped]) -> None:
         say(f"skipped: {item.file}: {item.reason}")
 
 
-def say_reprints(texts: Sequence[object], found: Sequence[Reprint] | None = None) -> None:
-    """Tell how many paragraphs are copies of others; ``found`` where that is known already."""
-    if found is None:
-        from topics.deduplicating import find_reprints
+def look_for_reprints(texts: Sequence[str]) -> None:
+    """Look for paragraphs that are copies of others, unless there are very many, and tell."""
+    from topics.deduplicating import find_reprints
 
-        found = find_reprints(texts) if 1 < len(texts) <= COMPARED else ()
+    if 1 < len(texts) <= COMPARED:
+        say_reprints(find_reprints(texts), len(texts))
+
+
+def say_reprints(found: Sequence[Reprint], paragraphs: int) -> None:
+    """Tell how many of the paragraphs are copies of others."""
     if copies := sum(len(reprint.others) for reprint in found):
         say(
-            f"reprints: {copies} of {len(texts)} paragraph(s) say nearly the same as one before; "
+            f"reprints: {copies} of {paragraphs} paragraph(s) say nearly the same as one before; "
             "training counts them once"
         )

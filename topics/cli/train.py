@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> None:
     findings = trained.findings
     say(f"read: {findings.corpus.summary}")
     say_skipped(findings.corpus.skipped)
-    say_reprints(findings.corpus.paragraphs, findings.reprints)
+    say_reprints(findings.reprints, len(findings.corpus.paragraphs))
     if findings.scores is not None:
         scores = findings.scores
         say(

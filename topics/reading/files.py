@@ -58,13 +58,18 @@ def walk(path: Path, *, within: bool = False, depth: int = 0) -> Iterator[tuple[
 
 def _walk_folder(folder: Path, depth: int) -> Iterator[tuple[Path, str]]:
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - names, to sort and to test their first dot
+        with os.scandir(folder) as entries:  # it knows what each is without asking again
+            found = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         yield folder, _reason(error)
         return
-    for name in names:
-        if not name.startswith("."):
-            yield from walk(folder / name, within=True, depth=depth + 1)
+    for entry in found:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_file(follow_symlinks=False):
+            yield folder / entry.name, ""
+        else:
+            yield from walk(folder / entry.name, within=True, depth=depth + 1)
 
 
 def shown(path: str | Path) -> str:

@@ -36,6 +36,8 @@ def _running_heads(blocks: Sequence[Block]) -> None:
     numbers = [
         n for n, b in enumerate(blocks) if b.mark == "boilerplate" and is_page_number(b.text)
     ]
+    if len(numbers) < MIN_RUNNING:
+        return
     beside = {m for n in numbers for m in (n - 1, n + 1) if 0 <= m < len(blocks)}
     short = [n for n in sorted(beside) if not blocks[n].mark and len(blocks[n].text) <= SHORT]
     keys = {n: _DIGITS.sub("0", blocks[n].text) for n in short if not blocks[n].final}

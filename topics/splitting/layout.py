@@ -67,7 +67,7 @@ def layout_of(lines: Sequence[Line]) -> Layout:
     else:
         long = [line.indent for line in texts if len(line.text) > SHORT]
         indented = bool(long) and len(long) - long.count(margin) > 0.7 * len(long)
-    runs = _blank_runs(lines)
+    runs = _blank_runs(lines) if len(texts) < len(lines) else []
     blank = sum(map(bool, runs)) / max(1, len(runs))
     usual = int(blank > 0.85)
     return Layout(
