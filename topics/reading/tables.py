@@ -23,6 +23,7 @@ def parquet_rows(path: Path) -> Iterator[Raw]:
         MissingExtraError: if pyarrow is not installed.
     """
     parquet = require("pyarrow.parquet", "parquet")
+    arrow = require("pyarrow", "parquet")
     zipped = path.suffix.lower() == ".gz"
     try:
         packed, size = path.stat().st_size, 0
@@ -41,7 +42,5 @@ def parquet_rows(path: Path) -> Iterator[Raw]:
                     if size > max(files.FREE_RATIO, files.MAX_RATIO * packed):
                         raise ReadingFault(files.SWOLLEN)
                     yield from row_of(row, number)
-    except ReadingFault:
-        raise
-    except Exception as error:  # damaged values fail in many ways
+    except (arrow.ArrowException, OSError, ValueError, ArithmeticError) as error:
         raise ReadingFault(f"not readable parquet ({str(error)[:80]})") from error
