@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from averaged_embeddings import Averaged, bags, standard
 from few_labels import Small, few_labels
 from numpy.typing import NDArray
 from other_themes_data import (
@@ -39,11 +38,6 @@ Floats = NDArray[np.float64]
 
 NOTE = Path(__file__).parents[1] / "docs" / "other_themes.md"
 MARKS = ("<!-- figures -->", "<!-- end of figures -->")
-BAGS = 4
-"""How many nets of averaged embeddings vote."""
-SHARE = 0.5
-"""How much their vote counts beside the classifier's; 0.3 to 1.5 gave 0.908 to 0.909 within train,
-the classifier alone 0.907."""
 WEAK = 0.25
 """How much weak labels count; on TNEWS, train sets 0 and 2 scored on the others: 0 gave 0.477, 0.25
 0.522, 0.5 0.520, 1 0.509."""
@@ -81,24 +75,12 @@ def from_seeds(folder: Path) -> Iterator[str]:
 
 
 def from_labels(folder: Path) -> Iterator[str]:
-    """Learn headlines from all labels: the classifier; then, here alone, with nets beside it."""
+    """Learn headlines from all labels."""
     train, test, names = headlines(folder / "thucnews10")
     taught, gold = train.classes(names), test.classes(names)
-    themes = themes_of(names, seeds_of(BROAD))
-    own = learned(train, test, themes, labels=list(taught))
-    right = (own.argmax(axis=1) == gold).mean()
-    yield f"THUCNews, all labels, train_classifier: accuracy {right:.4f}"
-    cut = len(train.texts)
-    x = bags([*train.tokens, *test.tokens], [*train.texts, *test.texts], 3, 1)
-    x = x[:, np.asarray(x[:cut].sum(axis=0)).ravel() > 1]
-    votes = np.zeros((len(gold), len(names)), np.float32)
-    for seed in range(BAGS):
-        votes += Averaged(seed).fit(x[:cut], taught, len(names)).scores(x[cut:])
-    right = (votes.argmax(axis=1) == gold).mean()
-    yield f"THUCNews, all labels, {BAGS} nets of averaged embeddings: accuracy {right:.4f}"
-    vote = standard(np.log(own + 1e-9)) + SHARE * standard(votes)
-    right = (vote.argmax(axis=1) == gold).mean()
-    yield f"THUCNews, all labels, train_classifier and nets: accuracy {right:.4f}"
+    said = learned(train, test, themes_of(names, seeds_of(BROAD)), labels=list(taught))
+    right = (said.argmax(axis=1) == gold).mean()
+    yield f"THUCNews, all labels: accuracy {right:.4f}"
 
 
 def from_few(name: str, folder: str, small: Small) -> Callable[[Path], Iterator[str]]:

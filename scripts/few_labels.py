@@ -1,10 +1,10 @@
 """Few labels, many texts: what `benchmark_other_themes.py` does on FewCLUE."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from averaged_embeddings import bags
 from numpy.typing import NDArray
 from other_themes_data import Ints, few, themes_of
 
@@ -14,6 +14,23 @@ from topics.seeding import weak_labels
 Array = NDArray[np.float32]
 
 BASIS, SMOOTHING = 200, 0.1
+
+
+def identity(row: list[str]) -> list[str]:
+    """Return what is given: the texts are cut already."""
+    return row
+
+
+def bags(tokens: Sequence[Sequence[str]], texts: Sequence[str], longest: int, least: int) -> Matrix:
+    """Return words and runs of characters, present or not; texts × features."""
+    import scipy.sparse
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    rows = [[word.lower() for word in row if word.strip()] for row in tokens]
+    words = CountVectorizer(analyzer=identity, binary=True).fit_transform(rows)
+    runs = CountVectorizer(analyzer="char", ngram_range=(1, longest), min_df=least, binary=True)
+    x = scipy.sparse.hstack([words, runs.fit_transform(texts)])
+    return x.tocsr().astype(np.float32)
 
 
 @dataclass(frozen=True)
