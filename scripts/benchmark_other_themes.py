@@ -98,7 +98,7 @@ TASKS: dict[str, Callable[[Path], Iterator[str]]] = {
     "seeds": from_seeds,
     "labels": from_labels,
     "tnews": from_few("TNEWS", "fewclue_tnews", Small(3e-3, 2, 10.0, 3, WEAK)),
-    "iflytek": from_few("IFLYTEK", "fewclue_iflytek", Small(1e-3, 0, 1.0, 2, WEAK)),
+    "iflytek": from_few("IFLYTEK", "fewclue_iflytek", Small(1e-3, 0, 1.0, 2, 0.0)),
 }
 
 

@@ -10,6 +10,7 @@ from other_themes_data import Ints, few, themes_of
 
 from topics.classifying.fitting import Matrix, Targets, fit
 from topics.seeding import weak_labels
+from topics.segmenting import Segmenter
 
 Array = NDArray[np.float32]
 
@@ -60,7 +61,7 @@ def few_labels(folder: Path, small: Small, seeds: dict[str, list[str]]) -> list[
     end = ".json.gz" if (folder / "test_public.json.gz").is_file() else ".json"
     sets = [few(folder / f"train_{n}{end}") for n in range(5)] + [few(folder / f"test_public{end}")]
     names = sorted({label for part in sets[:5] for label in part.labels})
-    extra = [seeds.get(name.removeprefix("news_"), [name]) for name in names]
+    extra = [seeds.get(name.removeprefix("news_"), _parts(name)) for name in names]
     tokens = [*extra, *(row for part in sets for row in part.tokens)]
     texts = ["。".join(row) for row in extra] + [text for part in sets for text in part.texts]
     x = TfidfTransformer().fit_transform(bags(tokens, texts, small.longest, 2)).astype(np.float32)
@@ -74,10 +75,12 @@ def few_labels(folder: Path, small: Small, seeds: dict[str, list[str]]) -> list[
         rows = np.r_[: len(names), ends[number] : ends[number + 1]]
         labels = np.r_[np.arange(len(names)), sets[number].classes(names)]
         odds = settle(x, basis, rows, labels, small)
-        known = np.full(len(texts), -1)
-        known[rows] = labels
-        weak = weak_labels(texts, tokens, themes, other=False, labels=known.tolist())
-        said = _log(sharpened(odds)) + small.weak * np.log(np.nan_to_num(weak[:, :-1]) + 1e-9)
+        said = _log(sharpened(odds))
+        if small.weak:
+            known = np.full(len(texts), -1)
+            known[rows] = labels
+            weak = weak_labels(texts, tokens, themes, other=False, labels=known.tolist())
+            said += small.weak * np.log(np.nan_to_num(weak[:, :-1]) + 1e-9).astype(np.float32)
         found.append(float((said[ends[5] :].argmax(axis=1) == gold).mean()))
     return found
 
@@ -101,6 +104,12 @@ def settle(x: Matrix, basis: Array, rows: Ints, labels: Ints, small: Small) -> A
         found = fit(x[every], targets, small.penalty, basis)
     answer: Array = x @ found[:-1] + found[-1]
     return answer
+
+
+def _parts(name: str) -> list[str]:
+    """Return a label's name and the words it is made of."""
+    words = [word for word in Segmenter().cut(name) if len(word) > 1]
+    return list(dict.fromkeys((name, *words)))
 
 
 def sharpened(odds: Array) -> Array:
