@@ -67,7 +67,7 @@ def _clean_line(line: str, *, simplify: bool) -> str:
                 line = step.pattern.sub(step.replace, line)
         if simplify and traditional().search(line):
             line = simplified(line)
-        if line == before:
+        if line == before or not _is_dirty(line):
             break
     return line
 
@@ -98,7 +98,7 @@ def _trace_line(line: str, *, simplify: bool) -> tuple[str, list[int]]:
     start = len(line) - len(line.lstrip())
     line = line.strip()
     offsets = list(range(start, start + len(line)))
-    if not any(search(line) for search in (*_signs(), has_odd_space)):
+    if not _is_dirty(line):
         return line, offsets
     for _ in range(MAX_ROUNDS):
         before = line
@@ -144,3 +144,7 @@ def _places(match: re.Match[str], new: str, offsets: list[int]) -> list[int]:
 def _signs() -> tuple[Callable[[str], object], ...]:
     """Return what finds that a step may have work to do; most lines of most files are clean."""
     return RARE.search, traditional().search, DOUBLED.search
+
+
+def _is_dirty(line: str) -> bool:
+    return any(search(line) for search in _signs()) or has_odd_space(line)

@@ -215,7 +215,7 @@ def is_byline(text: str) -> bool:
     """Return whether the line names who wrote."""
     if len(text) > SHORT or _NOT_BYLINE.match(text):
         return False
-    if found := _DATED_CREDIT.match(text):
+    if _TIMED.search(text) and (found := _DATED_CREDIT.match(text)):
         who = found["who"].split(" ")[0]
         return who.endswith("编") or bool(NAME.match(who) or ORGANISATION.match(who))
     return bool(_BYLINE.match(text))
@@ -257,9 +257,11 @@ def is_boilerplate(text: str) -> bool:
     """Return whether the line is about the page, not about the matter."""
     if len(text) <= SHORT and (is_separator(text) or is_page_number(text)):
         return True
-    if text[0] in "↑↓" or _PAGE_HEAD.match(text):
+    if text[0] in "↑↓" or (_TIMED.search(text) and _PAGE_HEAD.match(text)):
         return True
-    return len(text) <= 4 * SHORT and bool(_URL.match(text) or _BOILER_START.match(text))
+    if text[0] not in _FIRST or len(text) > 4 * SHORT:
+        return False
+    return bool(_BOILER_START.match(text) or _URL.match(text))
 
 
 def is_signature(text: str) -> bool:
