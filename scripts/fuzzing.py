@@ -31,7 +31,7 @@ MEMORY: Final = 4 << 30
 """Bytes of address space that a run may take; the libraries alone map about one."""
 SECONDS: Final = 5.0
 """Of processor time that one input may take; most take a millisecond."""
-WAITING: Final = 20
+WAITING: Final = 120
 """So many times as long may an input take by the clock: the machine may do other work beside."""
 SHRINKING: Final = 10.0
 """Seconds that making one failure smaller may take."""

@@ -51,7 +51,9 @@ def test_kept_models_still_load_and_give_the_same_tags(folder: Path) -> None:
     for tag, row in zip(tags, map(json.loads, rows), strict=True):
         for key in ("text", "theme", "probability", "probabilities", "tags", "evidence"):
             assert tag.row()[key] == row[key]
-        assert tag.note == row.get("note", "")
+        assert tag.note or not row.get(
+            "note"
+        )  # where doubt begins is the version's, not the model's
 
 
 def test_a_loaded_model_saves_the_same_bytes(kept: Path, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ _HEADERS: Final = {
     "zh": ("行", "主题", "概率", "依据", "段落"),
     "en": ("line", "theme", "p", "words", "paragraph"),
 }
+DOUBT: Final = " ?"
+"""Stands after the theme where the tag has a note."""
 _TEXT: Final = 80
 _SURE: Final = 0.5
 
@@ -104,6 +106,7 @@ def _table(tags: Iterable[Tag], themes: ThemeSet, lang: str) -> Table:
     for tag in tags:
         more = [themes.label(code, lang) for code in tag.tags if code != tag.theme]
         name = themes.label(tag.theme, lang) + "".join(f" +{label}" for label in more)
+        name += DOUBT if tag.note else ""
         table.add_row(
             str(tag.part.line),
             Text(name, colour(themes, tag.theme)),

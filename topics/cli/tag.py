@@ -60,7 +60,9 @@ def run(args: argparse.Namespace) -> None:
     for item in log.skipped:
         say(f"skipped: {item.file}: {item.reason}")
     if log.doubtful:
-        say(f"doubtful: {log.doubtful} paragraph(s) unlike the training text (see 'note')")
+        say(
+            f"doubtful: {log.doubtful} paragraph(s) unlike the training text (note; ? in the table)"
+        )
     if not log.paragraphs and log.skipped:
         raise InputError("nothing could be read; see the reasons above")
     if not log.paragraphs:

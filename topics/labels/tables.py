@@ -91,7 +91,7 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
         header = [name.strip() for name in next(reader, [])]
         start = reader.line_num + 1
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells[: len(header)]):
                 plain = (defusing.restored(cell.strip()).strip() for cell in cells)
                 row = zip(header, plain, strict=False)
                 rows.append((start, dict(row)))

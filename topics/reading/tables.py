@@ -43,4 +43,4 @@ def parquet_rows(path: Path) -> Iterator[Raw]:
                         raise ReadingFault(files.SWOLLEN)
                     yield from row_of(row, number)
     except (arrow.ArrowException, OSError, ValueError, ArithmeticError) as error:
-        raise ReadingFault(f"not readable parquet ({str(error)[:80]})") from error
+        raise ReadingFault(f"not readable parquet ({' '.join(str(error).split())[:80]})") from error
