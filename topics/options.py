@@ -83,7 +83,7 @@ def load_options(path: str | Path | None, **given: object) -> Options:
             data = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise OptionsError(f"{path}: cannot read the options ({error.strerror})") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, nested without end
             raise OptionsError(f"{path}: not valid TOML in UTF-8: {error}") from error
         options = options.replace(**data)
     return options.replace(**{key: value for key, value in given.items() if value is not None})

@@ -149,7 +149,7 @@ def parse_themes(text: str, where: str = "theme file") -> ThemeSet:
     """Parse the text of a theme file; ``where`` names it in messages."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of numbers without end
         raise ThemeError(f"{where}: not valid TOML: {error}") from error
     return themes_from_dict(data, where)
 

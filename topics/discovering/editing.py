@@ -126,7 +126,7 @@ def load_edits(path: str | Path) -> Edits:
         return Edits(tuple(_edit(row) for row in data["edits"]))
     except OSError as error:
         raise InputError(f"{path}: cannot read the edits ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError(
             f"{path} is no file of edits ({error}); save it with Edits.save"
         ) from error

@@ -71,7 +71,7 @@ def read_key(text: str) -> tuple[Question, ...]:
             Question(int(row["topic"]), tuple(map(str, row["words"])), str(row["intruder"]))
             for row in json.loads(text)
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError(
             f"this is no key of an intrusion test ({error!r}); topics discover --out writes one"
         ) from error

@@ -178,7 +178,7 @@ def _codes(cell: str) -> list[str]:
     if cell.startswith(("{", "[")):
         try:
             data = json.loads(cell)
-        except ValueError:
+        except (ValueError, RecursionError):
             return [cell]
         chosen = data.get("choices", []) if isinstance(data, dict) else data
         return [str(code) for code in chosen] if isinstance(chosen, list) else [cell]
