@@ -11,9 +11,10 @@ import pytest
 SCRIPT = Path(__file__).parent.parent / "scripts" / "kill_runs.py"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kills",
-    [["--save", "6", "--tag", "4"], pytest.param(["--train", "6"], marks=pytest.mark.slow)],
+    [["--save", "6", "--tag", "4"], ["--train", "6"]],
     ids=["save and tag", "train"],
 )
 def test_killed_runs_leave_nothing_half_done(kills: list[str]) -> None:

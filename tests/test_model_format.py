@@ -343,6 +343,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="Linux tells who shares what")
 def test_eight_processes_share_one_copy_of_the_arrays() -> None:
     command = [sys.executable, "-c", LOADED]

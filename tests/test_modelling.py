@@ -250,6 +250,7 @@ def test_models_are_the_same_bytes_on_one_and_two_threads_and_in_processes_side_
     assert len(set(digests)) == 1
 
 
+@pytest.mark.slow
 def test_discovery_is_the_same_bytes_in_processes_with_other_hashes(tmp_path: Path) -> None:
     draw = np.random.default_rng(4)
     file = tmp_path / "cut.txt"
