@@ -262,6 +262,27 @@ def test_no_process_outlives_a_killed_run(files: Path) -> None:
     assert group(process.pid) == []
 
 
+BESIDE_A_THREAD = """
+import sys, threading, time
+from topics.cli import run
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+run(["tag", *sys.argv[1:]])
+"""
+
+
+def test_no_worker_of_joblib_outlives_a_run_killed_while_it_starts(files: Path) -> None:
+    options = ["--jobs", "2", "--format", "csv", "--out", str(files.parent / "out.csv")]
+    command = [sys.executable, "-c", BESIDE_A_THREAD, str(files), *options]
+    with subprocess.Popen(command, start_new_session=True) as process:
+        while not any(b"LokyProcess" in said(pid, "cmdline") for pid in group(process.pid)):
+            assert process.poll() is None
+        process.kill()
+    until = time.monotonic() + 60
+    while group(process.pid) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert group(process.pid) == []
+
+
 def test_a_killed_worker_costs_no_row(files: Path) -> None:
     whole, out = files.parent / "whole.jsonl", files.parent / "out.jsonl"
     assert topics("tag", str(files), "--format", "jsonl", "--out", str(whole)).returncode == 0

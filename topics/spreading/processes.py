@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -85,10 +85,18 @@ def cluster(address: str) -> Iterator[None]:
 
 def _may_fork() -> bool:
     """Tell whether copies of this process are safe (no threads) and nobody wants it otherwise."""
-    joblib = sys.modules.get("joblib")
-    if joblib and type(joblib.parallel.get_active_backend()[0]).__name__ != "LokyBackend":
-        return False
-    return _THREADS.is_dir() and len(list(_THREADS.iterdir())) == 1
+    return (
+        not ("joblib" in sys.modules and _elsewhere())
+        and _THREADS.is_dir()
+        and len(list(_THREADS.iterdir())) == 1
+    )
+
+
+def _elsewhere() -> bool:
+    """Tell whether joblib is asked to work in something else than processes of this machine."""
+    from joblib.parallel import get_active_backend
+
+    return type(get_active_backend()[0]).__name__ != "LokyBackend"
 
 
 # --- copies of this process ------------------------------------------------------------------
@@ -121,19 +129,21 @@ def _in_copies(stream: Iterator[Shard], work: _Work, jobs: int) -> Iterator[tupl
 
 def _copies(jobs: int, work: _Work) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(work,))
+    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(work, os.getpid()))
     with _without_ctrl_c():
         pool.submit(int)  # starts all of them
     return pool
 
 
-def _begin(work: _Work) -> None:
+def _begin(work: _Work, parent: int) -> None:
     """Keep what this copy is to do: it came with it, where a queue could not carry all themes.
 
     The system kills the copy when the process that made it dies; else it would wait for ever.
     """
     _work.append(work)
     ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before that
+        os._exit(1)
 
 
 def _do(shard: Shard) -> Done:
@@ -201,9 +211,10 @@ def _parallel(jobs: int, work: _Work, window: Sequence[Shard]) -> Iterator[Done]
     """Yield what becomes of each shard, in order."""
     from joblib import Parallel, delayed
 
+    begin = {} if _elsewhere() else {"initializer": _end_with, "initargs": (os.getpid(),)}
     with _without_ctrl_c():
-        results = Parallel(n_jobs=jobs, return_as="generator")(
-            delayed(_watched)(os.getpid(), work, shard) for shard in window
+        results = Parallel(n_jobs=jobs, return_as="generator", **begin)(
+            delayed(work)(shard) for shard in window
         )
     try:
         yield from results
@@ -213,15 +224,11 @@ def _parallel(jobs: int, work: _Work, window: Sequence[Shard]) -> Iterator[Done]
             results.close()
 
 
-def _watched(parent: int, work: _Work, shard: Shard) -> Done:
-    if os.getppid() == parent:
-        _end_with(parent)
-    return work(shard)
-
-
-@cache
 def _end_with(parent: int) -> None:
-    """End this process when the one that started it is gone; joblib's would wait for ever."""
+    """End this process when the one that started it is gone; joblib's would wait for ever.
+
+    It begins with this, so also one whose starter dies before it has anything to do.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:
