@@ -31,9 +31,8 @@ _DOT: Final = """
 """
 _TEXT: Final = """
 (() => {
-  const article = document.querySelector('.article');
-  article.open = true;
-  article.querySelector('.p').scrollIntoView({block: 'start', behavior: 'instant'});
+  document.querySelector('.article').open = true;
+  document.querySelector('.article .p:not(.tx)').scrollIntoView({behavior: 'instant'});
 })()
 """
 
