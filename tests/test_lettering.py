@@ -37,6 +37,15 @@ def test_a_page_brings_a_glyph_for_every_character_it_shows() -> None:
         assert shown & have <= _embedded(made) <= set(map(ord, made))
 
 
+def test_an_english_page_takes_the_font_for_chinese_characters_alone() -> None:
+    findings = demo(articles=1, paragraphs=2, full=False)
+    page = html_tags(findings.tags, findings.themes, "en")
+    face = page[page.index("@font-face") : page.index("src: url")]
+    assert "U+3000-9FFF" in face
+    assert re.findall(r"--sans: \"([^\"]+)\", system-ui", page) == [lettering.ENGLISH_FAMILY]
+    assert "unicode-range" not in html_tags(findings.tags, findings.themes, "zh")
+
+
 def test_the_font_has_the_same_bytes_each_time() -> None:
     findings = demo(articles=1, paragraphs=2, full=False)
     first = html_tags(findings.tags, findings.themes)

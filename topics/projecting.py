@@ -10,7 +10,7 @@ from scipy import sparse
 
 MOST: Final = 3000
 """Paragraphs that t-SNE places. More are placed by the first two singular vectors: a poorer
-picture, most paragraphs lie over one another. The sample's 2,358 take 1.3 times as long as 2,000."""
+picture, most lie over one another. The sample's 2,358 take 1.3 times as long as 2,000."""
 ROUNDS: Final = 500
 """Steps of t-SNE: half of scikit-learn's default, for half of its time; not compared by eye."""
 _DIMENSIONS: Final = 50

@@ -91,6 +91,8 @@ def _both_percent(axes: Axes, names: tuple[str, str]) -> None:
     axes.set_ylabel(names[1])
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        low, _ = axis.get_view_interval()
+        axis.set_ticks([tick for tick in axis.get_ticklocs() if low <= tick <= 1.0])
     axes.tick_params(axis="both", labelsize=8.5, labelcolor=MUTED, pad=6)
     axes.grid(visible=True, color=GRID)
     for side in ("left", "bottom"):

@@ -15,6 +15,11 @@ from typing import Final
 
 FAMILY: Final = "Topics Han"
 """The name in the font lists of page.css."""
+ENGLISH_FAMILY: Final = "Topics Han Characters"
+"""In English pages: first in the lists, for Chinese characters alone. There the reader's own font
+without Chinese comes next, and Chromium would draw boxes for the first word of each style."""
+CHARACTERS: Final = "U+2E80-2FDF, U+3000-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF, U+20000-3FFFF"
+"""Han characters and their signs; quotation marks and dashes stay with the Latin font."""
 MAX_CHARACTERS: Final = 7000
 """A page of more kinds of characters embeds the commonest: GB 2312 has 6,763; 1.5 MB at most."""
 _KEPT_NAMES: Final = [0, 13, 14]  # copyright, licence and its address: the OFL asks for them
@@ -30,11 +35,16 @@ def lettered(page: str) -> str:
     if not font:
         return page
     data = base64.b64encode(font).decode()
-    face = (
-        f'@font-face {{ font-family: "{FAMILY}"; font-display: block; '
-        f'src: url("data:font/woff;base64,{data}") format("woff"); }}\n'
-    )
+    english = '<html lang="en">' in page[:100]
+    face = font_face(f'url("data:font/woff;base64,{data}") format("woff")', english=english)
     return page.replace("</style>", f"{face}</style>", 1)
+
+
+def font_face(source: str, *, english: bool) -> str:
+    """Return the rule that gives a font its name in page.css."""
+    family = ENGLISH_FAMILY if english else FAMILY
+    only = f" unicode-range: {CHARACTERS};" if english else ""
+    return f'@font-face {{ font-family: "{family}"; font-display: block;{only} src: {source}; }}\n'
 
 
 @functools.lru_cache(maxsize=4)

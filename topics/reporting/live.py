@@ -13,7 +13,7 @@ from topics.findings import Findings, Tag
 from topics.plotting.house import PALETTE, REST, phrases
 from topics.plotting.numbers import shares_of
 from topics.reporting.answer import headline
-from topics.reporting.lettering import FAMILY
+from topics.reporting.lettering import font_face
 from topics.reporting.marking import colour_of
 from topics.reporting.page import DARK, DARK_REST, ArticleView, article_views, common, environment
 from topics.themes import ThemeSet
@@ -109,8 +109,9 @@ def assets() -> Mapping[str, tuple[str, bytes]]:
     """Return the page's own files: name → media type and content."""
     light, dark = [*enumerate(PALETTE), ("x", REST)], [*enumerate(DARK), ("x", DARK_REST)]
     colours = environment().get_template("colours.css").render(light=light, dark=dark)
-    face = f'@font-face {{ font-family: "{FAMILY}"; src: url("/han.otf") format("opentype"); }}\n'
-    style = "\n".join([face, colours, _own("page.css"), _own("live.css")])
+    source = 'url("/han.otf") format("opentype")'
+    faces = "".join(font_face(source, english=english) for english in (False, True))
+    style = "\n".join([faces, colours, _own("page.css"), _own("live.css")])
     scripts = {name: ("text/javascript", _own(name).encode()) for name in _SCRIPTS}
     return {"style.css": ("text/css", style.encode()), **scripts}
 
