@@ -31,6 +31,8 @@ from topics.training import sample_corpus
 ROWS = 6000
 """Rows that are tagged."""
 Tree = Mapping[str, bytes]
+sessions: set[int] = set()
+"""Of the runs that were killed: each has one of its own, with all processes that it starts."""
 
 
 def main() -> None:
@@ -50,6 +52,8 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 began = time.monotonic()
                 counts = work(kills, dice, Path(folder))
+                counts["processes that outlived a kill"] = outlived()
+            failed += counts["processes that outlived a kill"]
             failed += counts["WRONG"]
             print(f"{what}: {time.monotonic() - began:.0f} s")
             for name, count in counts.items():
@@ -89,9 +93,29 @@ def timed(work: Callable[[], object]) -> float:
 def kill(work: Callable[[], object], seconds: float) -> bool:
     """Kill ``work`` after some seconds; whether it was still at work."""
     process = start(work)
+    sessions.add(process)
     time.sleep(seconds)
     os.kill(process, signal.SIGKILL)
     return not end(process)
+
+
+def outlived() -> int:
+    """Return how many processes of killed runs live on, some seconds later."""
+    until = time.monotonic() + 30
+    while (living := _living()) and time.monotonic() < until:
+        time.sleep(0.2)
+    return living
+
+
+def _living() -> int:
+    count = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state = path.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended
+        count += state[0] != "Z" and int(state[3]) in sessions
+    return count
 
 
 def tree(folder: Path) -> Tree:

@@ -23,3 +23,4 @@ def test_killed_runs_leave_nothing_half_done(kills: list[str]) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("     0  WRONG") == len(kills) // 2
     assert done.stdout.count("     0  left beside") == len(kills) // 2
+    assert done.stdout.count("     0  processes that outlived") == len(kills) // 2
