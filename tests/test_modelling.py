@@ -220,7 +220,7 @@ DIGEST = """
 import hashlib, numpy as np
 from scipy import sparse
 from topics.modelling import Clusters, KMeans, Lda, Nmf
-counts = sparse.random(900, 700, density=0.05, format="csr", rng=np.random.default_rng(3))
+counts = sparse.csr_matrix(np.random.default_rng(3).poisson(0.05, (900, 700)).astype(float))
 counts.data = np.ceil(counts.data * 4)
 for model in (Lda(30, passes=4), Nmf(30, rounds=8), KMeans(30), Clusters(30, rounds=3)):
     fitted = model.fit(counts)

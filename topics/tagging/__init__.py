@@ -172,7 +172,7 @@ class Tagger:
         above[themes, columns[themes]] = True
         patterns, which = np.unique(above, axis=0, return_inverse=True)
         sets = [tuple(compress(codes, row)) for row in patterns.tolist()]
-        tags = [sets[n] for n in which.tolist()]
+        tags = [sets[n] for n in which.ravel().tolist()]
         for n in np.flatnonzero(above.sum(axis=1) > 1).tolist():
             best = np.argsort(-shares[n, : len(codes)], kind="stable").tolist()
             tags[n] = tuple(codes[column] for column in best if above[n, column])
