@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from pylopdf_fonts_zh_cn import sans_path
+
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -19,6 +21,13 @@ source_suffix = {".md": "markdown"}
 html_theme = "furo"
 html_title = "topics"
 html_show_copyright = False
+html_static_path = ["site.css", str(sans_path())]
+html_css_files = ["site.css"]
+html_theme_options = {
+    "light_css_variables": {
+        "font-stack": "'Topics Han', -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
+    }
+}
 html_search_language = "zh"  # splits Chinese, and stems English too
 
 myst_heading_anchors = 3
