@@ -229,7 +229,6 @@ for model in (Lda(30, passes=4), Nmf(30, rounds=8), KMeans(30), Clusters(30, rou
 """
 
 
-@pytest.mark.slow
 def test_models_are_the_same_bytes_on_one_and_two_threads_and_in_processes_side_by_side() -> None:
     runs = [
         subprocess.Popen(

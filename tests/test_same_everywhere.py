@@ -114,10 +114,7 @@ def test_any_processes_and_any_ranges_write_the_same_file(
 
 @pytest.mark.parametrize(
     ("articles", "methods"),
-    [
-        pytest.param("4", ["tfidf"], marks=pytest.mark.slow),
-        pytest.param("200", METHODS, marks=pytest.mark.slow),
-    ],
+    [("4", ["tfidf"]), pytest.param("200", METHODS, marks=pytest.mark.slow)],
 )
 def test_threads_processes_and_hash_seeds_change_no_byte_of_a_model(
     articles: str, methods: Sequence[str], corpus: Corpus, tmp_path: Path
