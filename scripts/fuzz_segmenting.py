@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from fuzzing import arguments
+from fuzzing import Tally, arguments, tell
 
 from topics.segmenting import Segmenter, joinable
 from topics.segmenting.rjieba_engine import TIES
@@ -127,20 +127,19 @@ def main() -> int:
     args = arguments(__doc__, count=100_000).parse_args()
     base = reference()
     known = sorted(word for word, frequency in base.FREQ.items() if frequency)
-    differences: list[str] = []
-    begun, done = time.monotonic(), 0
+    tally, begun, done = Tally(), time.monotonic(), 0
     while done < args.count and not (args.seconds and time.monotonic() - begun > args.seconds):
         rng = random.Random(f"{args.seed}:{args.start + done}")
         count = min(PER_DICTIONARY, args.count - done)
-        differences += compare(rng, base, known, count)
+        differences = compare(rng, base, known, count)
+        tally.outcomes["with jieba's tokens"] += count - len(differences)
+        if differences:
+            tally.outcomes["failed"] += len(differences)
+            tally.failed["other tokens than jieba's"] += len(differences)
+        for line in differences[:SHOWN]:
+            print(ascii(line).replace("\\n", "\n"))
         done += count
-    for line in differences[:SHOWN]:
-        print(ascii(line).replace("\\n", "\n"))
-    print(
-        f"segmenting: {done:,} strings (seed {args.seed}, from {args.start}) in "
-        f"{time.monotonic() - begun:.0f} s: {len(differences)} differences"
-    )
-    return 1 if differences else 0
+    return tell("segmenting", args, tally)
 
 
 if __name__ == "__main__":

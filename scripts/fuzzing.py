@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import json
 import random
 import re
 import resource
@@ -21,7 +22,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -53,6 +54,17 @@ class Target:
     make: Callable[[random.Random], bytes]
     check: Callable[[bytes], str]
     seconds: float = SECONDS
+
+
+@dataclass
+class Tally:
+    """What came of the inputs of a run."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    """Kinds of failure."""
+    slowest: float = 0.0
+    """Seconds of processor time; 0: nobody looked."""
 
 
 def promise(*, kept: bool, what: str) -> None:
@@ -172,6 +184,7 @@ def arguments(about: str | None, **more: object) -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=0, help="stop after so many (0: never)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other inputs")
     parser.add_argument("--start", type=int, default=0, help="number of the first input")
+    parser.add_argument("--log", type=Path, help="add what came of them here, a line of JSON")
     parser.set_defaults(**more)
     return parser
 
@@ -184,30 +197,50 @@ def fuzz(target: Target, about: str | None) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     for clock in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(clock, _stop)
-    counts: Counter[str] = Counter()
-    failed: dict[str, int] = {}
-    begun, slowest = time.monotonic(), 0.0
+    tally, begun = Tally(), time.monotonic()
     for number in range(args.start, args.start + args.count):
         data = target.make(random.Random(f"{args.seed}:{number}"))
         started = time.process_time()
-        outcome, fault = _tried(target, data)
-        slowest = max(slowest, time.process_time() - started)
-        counts[outcome] += 1
+        outcome, fault = _judged(target, data)
+        tally.slowest = max(tally.slowest, time.process_time() - started)
+        tally.outcomes[outcome] += 1
         if fault:
-            failed[fault] = failed.get(fault, 0) + 1
-            if failed[fault] == 1:
+            tally.failed[fault] += 1
+            if tally.failed[fault] == 1:
                 print(f"FAILED {fault} (--seed {args.seed} --start {number} --count 1)", flush=True)
                 _keep(target, data, fault, args.keep)
         if args.seconds and time.monotonic() - begun > args.seconds:
             break
+    return tell(target.name, args, tally)
+
+
+def tell(name: str, args: argparse.Namespace, tally: Tally) -> int:
+    """Print what came of a run, add it to the log; return the exit code."""
+    count = tally.outcomes.total()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    shown = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.most_common())
+    shown = ", ".join(f"{number:,} {outcome}" for outcome, number in tally.outcomes.most_common())
     print(
-        f"{target.name}: {counts.total():,} inputs (seed {args.seed}, from {args.start}) in "
-        f"{time.monotonic() - begun:.0f} s: {shown}; slowest {slowest:.2f} s, peak {peak} MB, "
-        f"{len(failed)} kinds of failure {failed or ''}"
+        f"{name}: {count:,} inputs (seed {args.seed}, from {args.start}) in "
+        f"{time.process_time():.0f} s of processor time: {shown}; slowest {tally.slowest:.2f} s, "
+        f"peak {peak} MB, {len(tally.failed)} kinds of failure {dict(tally.failed) or ''}",
+        flush=True,
     )
-    return 1 if failed else 0
+    if args.log:
+        row = {"target": name, "seed": args.seed, "start": args.start, "count": count}
+        row |= {"outcomes": tally.outcomes, "failed": tally.failed, "peak": peak}
+        row |= {"slowest": round(tally.slowest, 3), "cpu": round(time.process_time(), 1)}
+        with args.log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return 1 if tally.failed else 0
+
+
+def _judged(target: Target, data: bytes) -> tuple[str, str]:
+    """Try an input, and once more if it took too long: other work beside may be to blame."""
+    found = _tried(target, data)
+    if found[1].startswith(TooSlowError.__name__):
+        found = _tried(target, data)
+        return found if found[1] else ("in time when tried again", "")
+    return found
 
 
 def _tried(target: Target, data: bytes) -> tuple[str, str]:
