@@ -17,6 +17,7 @@ from typing import Final
 from topics.cleaning import clean, clean_traced
 from topics.corpus import Article, Corpus, Part, Skipped
 from topics.errors import InputError, MissingExtraError
+from topics.lifeline import helpers
 from topics.reading import (
     Raw,
     RawDocument,
@@ -55,11 +56,9 @@ def read_articles(paths: Paths, *, simplify: bool = True, jobs: int = 1) -> Corp
     """
     found = list(_files(paths))
     if jobs > 1 and sum(not reason for _, reason in found) > 1:
-        from concurrent.futures import ProcessPoolExecutor
-
-        with ProcessPoolExecutor(jobs) as pool:
-            results = pool.map(partial(_read_all, simplify=simplify), found, chunksize=4)
-            everything = [item for items in results for item in items]
+        with helpers(jobs) as pool:
+            read = pool.map(partial(_read_all, simplify=simplify), found, chunksize=4)
+            everything = list(chain.from_iterable(read))
     else:
         everything = [item for one in found for item in _read_one(*one, simplify=simplify)]
     articles = tuple(item for item in everything if isinstance(item, Article))

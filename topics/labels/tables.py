@@ -88,17 +88,20 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[tuple[int, Row]] = []
     try:
-        header = [name.strip() for name in next(reader, [])]
+        header = [_plain(name) for name in next(reader, [])]
         start = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells[: len(header)]):
-                plain = (defusing.restored(cell.strip()).strip() for cell in cells)
-                row = zip(header, plain, strict=False)
+                row = zip(header, map(_plain, cells), strict=False)
                 rows.append((start, dict(row)))
             start = reader.line_num + 1
     except csv.Error as error:
         raise LabelError(f"{path}, line {reader.line_num}: not a CSV table ({error})") from error
     return header, rows
+
+
+def _plain(cell: str) -> str:
+    return defusing.restored(cell.strip()).strip()
 
 
 def _decode(path: Path) -> str:

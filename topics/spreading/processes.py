@@ -12,8 +12,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
-import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +24,7 @@ from typing import Any, Final
 
 from topics.corpus import Skipped
 from topics.errors import OptionsError, require
+from topics.lifeline import end_with, without_ctrl_c
 from topics.spreading import shards
 from topics.spreading.shards import Done, Shard, loaded, tag_shard
 from topics.spreading.streaming import Render, T
@@ -130,7 +129,7 @@ def _in_copies(stream: Iterator[Shard], work: _Work, jobs: int) -> Iterator[tupl
 def _copies(jobs: int, work: _Work) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(work, os.getpid()))
-    with _without_ctrl_c():
+    with without_ctrl_c():
         pool.submit(int)  # starts all of them
     return pool
 
@@ -211,8 +210,8 @@ def _parallel(jobs: int, work: _Work, window: Sequence[Shard]) -> Iterator[Done]
     """Yield what becomes of each shard, in order."""
     from joblib import Parallel, delayed
 
-    begin = {} if _elsewhere() else {"initializer": _end_with, "initargs": (os.getpid(),)}
-    with _without_ctrl_c():
+    begin = {} if _elsewhere() else {"initializer": end_with, "initargs": (os.getpid(),)}
+    with without_ctrl_c():
         results = Parallel(n_jobs=jobs, return_as="generator", **begin)(
             delayed(work)(shard) for shard in window
         )
@@ -222,33 +221,3 @@ def _parallel(jobs: int, work: _Work, window: Sequence[Shard]) -> Iterator[Done]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that tasks are left: we were stopped
             results.close()
-
-
-def _end_with(parent: int) -> None:
-    """End this process when the one that started it is gone; joblib's would wait for ever.
-
-    It begins with this, so also one whose starter dies before it has anything to do.
-    """
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def _without_ctrl_c() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach: this one ends them, and says what was done.
-
-    They inherit that it is ignored. A mask would not do: joblib lifts it while it starts them.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say so
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
