@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from tests import hostile_files
+from tests.hostile_files import Found
 
-SECONDS: Final = 30
-"""Of processor time for one file; the slowest takes 9."""
+SECONDS: Final = 60
+"""Of processor time for one file, beside other work; docs/trust.md has what was measured."""
 MEGABYTES: Final = 700
-"""Of memory at the most; the largest took 330."""
+"""Of memory at the most."""
 REFUSED: Final = {
-    "bomb.txt.gz": "more than 400 times its size",
-    "bomb.json.gz": "more than 400 times its size",
-    "bomb.parquet.gz": "more than 400 times its size",
+    "bomb.txt.gz": "more than 100 times its size",
+    "bomb.json.gz": "more than 100 times its size",
+    "bomb.parquet.gz": "more than 100 times its size",
     "nested.txt.gz.gz": "unknown kind of file",
     "laughs.docx": "entity amplification",
     "outside.docx": "holds no text",
@@ -112,22 +109,6 @@ HEAVY: Final = frozenset(
 )
 """What takes long to make or to read: not among the quick tests."""
 LIGHT: Final = sorted(set(hostile_files.FILES) - HEAVY)
-Found = dict[str, dict[str, Any]]
-
-
-def read_apart(folder: Path, names: Iterable[str]) -> Found:
-    """Make files, read them all in one process of little memory, return what came of each."""
-    for name in names:
-        (folder / name).write_bytes(hostile_files.FILES[name]())
-    (folder / "zz-good.txt").write_text(hostile_files.GOOD, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, hostile_files.__file__, str(folder)],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=3600,
-        check=True,
-    )
-    return {row["file"]: row for row in map(json.loads, done.stdout.splitlines())}
 
 
 def check(found: Found, name: str) -> None:
@@ -145,12 +126,12 @@ def check(found: Found, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def light(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    return read_apart(tmp_path_factory.mktemp("light"), LIGHT)
+    return hostile_files.read_apart(tmp_path_factory.mktemp("light"), LIGHT)
 
 
 @pytest.fixture(scope="module")
 def heavy(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    return read_apart(tmp_path_factory.mktemp("heavy"), HEAVY)
+    return hostile_files.read_apart(tmp_path_factory.mktemp("heavy"), HEAVY)
 
 
 def test_every_file_made_to_hurt_has_its_answer() -> None:

@@ -101,7 +101,9 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
 
 
 def _plain(cell: str) -> str:
-    return defusing.restored(cell.strip()).strip()
+    """Return what a cell says; a break in it is a line feed, as `write_labels` writes it."""
+    plain = defusing.restored(cell.strip()).strip()
+    return plain.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _decode(path: Path) -> str:

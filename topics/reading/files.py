@@ -21,9 +21,9 @@ CHUNK: Final = 1 << 20
 MAX_WHOLE: Final = 1 << 28  # bytes of a file that must be read as a whole (256 MB)
 MAX_LINE: Final = 1 << 24  # characters of one line; longer ones are no text
 MAX_DEPTH: Final = 100  # folders in folders; deeper ones were made to break what walks them
-MAX_RATIO: Final = 400  # gzip of Chinese text gives 2 to 20; repeated lines up to some hundred
-FREE_RATIO: Final = 1 << 26  # bytes below which the ratio does not matter
-SWOLLEN: Final = f"decompresses to more than {MAX_RATIO} times its size; not read"
+MAX_RATIO: Final = 100  # gzip of Chinese text gives 2 to 20; of nothing but blank lines 1,000
+FREE_RATIO: Final = 1 << 23  # bytes below which the ratio does not matter; 8 million blank lines
+SWOLLEN: Final = "decompresses to more than {} times its size; not read"
 _EXTRA_BREAK: Final = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
 STDIN: Final = "-"
@@ -120,7 +120,7 @@ def _pieces(file: BinaryIO | gzip.GzipFile, packed: int) -> Iterator[bytes]:
     while piece := file.read(CHUNK):
         total += len(piece)
         if packed and total > max(FREE_RATIO, MAX_RATIO * packed):
-            raise ReadingFault(SWOLLEN)
+            raise ReadingFault(SWOLLEN.format(MAX_RATIO))
         yield piece
 
 

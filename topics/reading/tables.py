@@ -13,6 +13,8 @@ from topics.reading.documents import Raw, ReadingFault
 from topics.reading.rows import MAX_FIELDS, row_of
 
 BATCH: Final = 64  # rows in memory; one text may stand in all of them, and take its place in each
+MAX_RATIO: Final = 400  # a dictionary of values and zstd: rows said over and over give hundreds
+FREE_RATIO: Final = 1 << 26  # characters below which the ratio does not matter
 
 
 def parquet_rows(path: Path) -> Iterator[Raw]:
@@ -39,8 +41,8 @@ def parquet_rows(path: Path) -> Iterator[Raw]:
                 for row in batch.to_pylist():
                     number += 1
                     size += sum(len(cell) for cell in row.values() if isinstance(cell, str))
-                    if size > max(files.FREE_RATIO, files.MAX_RATIO * packed):
-                        raise ReadingFault(files.SWOLLEN)
+                    if size > max(FREE_RATIO, MAX_RATIO * packed):
+                        raise ReadingFault(files.SWOLLEN.format(MAX_RATIO))
                     yield from row_of(row, number)
     except (arrow.ArrowException, OSError, ValueError, ArithmeticError) as error:
         raise ReadingFault(f"not readable parquet ({' '.join(str(error).split())[:80]})") from error
