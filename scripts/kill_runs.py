@@ -22,6 +22,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Final
+
+import recording
 
 from topics import reporting, storing
 from topics.cli import resuming, run
@@ -37,27 +40,27 @@ sessions: set[int] = set()
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Kill runs at random moments.")
-    for what in ("save", "train", "tag"):
+    for what in WORKS:
         parser.add_argument(f"--{what}", type=int, default=0, metavar="N", help="kills")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--write", action="store_true", help="write what came of it into docs/")
     args = parser.parse_args()
-    dice = random.Random(args.seed)
     failed = 0
-    for what, kills, work in (
-        ("save", args.save, kill_saves),
-        ("train", args.train, kill_trainings),
-        ("tag --resume", args.tag, kill_taggings),
-    ):
-        if kills:
-            with tempfile.TemporaryDirectory() as folder:
-                began = time.monotonic()
-                counts = work(kills, dice, Path(folder))
-                counts["processes that outlived a kill"] = outlived()
-            failed += counts["processes that outlived a kill"]
-            failed += counts["WRONG"]
-            print(f"{what}: {time.monotonic() - began:.0f} s")
-            for name, count in counts.items():
-                print(f"  {count:6}  {name}", flush=True)
+    for what, work in WORKS.items():
+        kills = getattr(args, what)
+        if not kills:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            counts = work(kills, random.Random(args.seed), Path(folder))
+            counts["processes that outlived a kill"] = outlived()
+        failed += counts["processes that outlived a kill"] + counts["WRONG"]
+        print(f"{what}:")
+        for name, count in counts.items():
+            print(f"  {count:6}  {name}", flush=True)
+        if args.write:
+            shown = ", ".join(f"{count} {name}" for name, count in counts.items())
+            where = f"seed {args.seed}, {recording.circumstances()}"
+            recording.write(f"kills in {what}", [f"- `{what}` ({where}): {shown}."])
     sys.exit(f"{failed} wrong" if failed else 0)
 
 
@@ -96,7 +99,10 @@ def kill(work: Callable[[], object], seconds: float) -> bool:
     sessions.add(process)
     time.sleep(seconds)
     os.kill(process, signal.SIGKILL)
-    return not end(process)
+    status = os.waitpid(process, 0)[1]
+    if status and not os.WIFSIGNALED(status):
+        sys.exit("a run failed by itself")
+    return status != 0
 
 
 def outlived() -> int:
@@ -234,6 +240,9 @@ def kill_taggings(kills: int, dice: random.Random, folder: Path) -> Counter[str]
             job += 1
     counts["left beside"] = len(list(folder.iterdir())) - 2
     return counts
+
+
+WORKS: Final = {"save": kill_saves, "train": kill_trainings, "tag": kill_taggings}
 
 
 def write_rows(path: Path, rows: int) -> None:

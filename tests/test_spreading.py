@@ -15,7 +15,7 @@ import pytest
 from topics.cli.writing import Chunk, jsonl_chunk
 from topics.corpus import Skipped
 from topics.ingesting import ROWS
-from topics.spreading import START, Place, shards, tag_files, tag_here
+from topics.spreading import START, Place, processes, shards, tag_files, tag_here
 from topics.spreading.shards import plan
 from topics.tagging import Tagger
 from topics.tagging.tagged import Tagged
@@ -31,6 +31,18 @@ def test_ranges_cover_a_file_line_by_line(tmp_path: Path) -> None:
     shards = list(plan(str(file)))
     assert [shard.line for shard in shards] == [1, 2 * ROWS + 1, 4 * ROWS + 1]
     assert b"".join(data[shard.start : shard.stop] for shard in shards) == data
+
+
+@pytest.mark.usefixtures("small")
+def test_processes_of_an_earlier_job_do_not_look_where_that_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_may_fork", lambda: False)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        file = write(Path(), [ROW] * (2 * ROWS + 3), f"{name}.jsonl")
+        assert joined(tag_files(None, [file], 2, jsonl_chunk))[1] == []
 
 
 @pytest.mark.usefixtures("small")

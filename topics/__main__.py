@@ -7,9 +7,13 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from topics.cli import run
+    try:
+        from topics.cli import run
 
-    sys.exit(run())
+        sys.exit(run())
+    except KeyboardInterrupt:  # before the command began, or after it ended
+        sys.stderr.write("topics: stopped\n")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

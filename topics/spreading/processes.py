@@ -210,7 +210,9 @@ def _parallel(jobs: int, work: _Work, window: Sequence[Shard]) -> Iterator[Done]
     """Yield what becomes of each shard, in order."""
     from joblib import Parallel, delayed
 
-    begin = {} if _elsewhere() else {"initializer": end_with, "initargs": (os.getpid(),)}
+    begin: dict[str, Any] = {}
+    if not _elsewhere():
+        begin = {"initializer": _begin_here, "initargs": (os.getpid(), Path.cwd())}
     with without_ctrl_c():
         results = Parallel(n_jobs=jobs, return_as="generator", **begin)(
             delayed(work)(shard) for shard in window
@@ -221,3 +223,9 @@ def _parallel(jobs: int, work: _Work, window: Sequence[Shard]) -> Iterator[Done]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that tasks are left: we were stopped
             results.close()
+
+
+def _begin_here(parent: int, folder: Path) -> None:
+    """Begin a process of joblib, which lives on to the next job: from elsewhere, not with these."""
+    end_with(parent)
+    os.chdir(folder)
