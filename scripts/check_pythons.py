@@ -1,8 +1,9 @@
 """Train and tag with several Pythons, each in a fresh virtual environment, and compare the bytes.
 
-    python scripts/check_pythons.py --python python3.11 --python python3.12 --python python3.13
+    python scripts/check_pythons.py [--python python3.11 --python …] [--write]
 
-Each installs this checkout from its own wheel. Compared are the tags of the packaged sample by
+Without --python: every Python from 3.11 to 3.13 that is found on the path or among pyenv's; one
+that is missing is named. Each installs this checkout from its own wheel. Compared are the tags of the packaged sample by
 the ready-made model, as jsonl, and the models that each trains on a part of it, by every method:
 arrays, words and description, without the names of Python and of the packages' versions.
 """
@@ -10,15 +11,20 @@ arrays, words and description, without the names of Python and of the packages' 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import recording
+
 ROOT = Path(__file__).parent.parent
+VERSIONS = ("3.11", "3.12", "3.13")
 ARTICLES = 8
 """Articles of the sample that are trained on."""
 WORK = """
@@ -46,22 +52,44 @@ for method in METHODS:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare Pythons.")
-    parser.add_argument("--python", action="append", required=True, help="an interpreter")
+    parser.add_argument("--python", action="append", help="an interpreter (default: all found)")
+    parser.add_argument("--write", action="store_true", help="write docs/trust.md")
     args = parser.parse_args()
+    pythons = args.python or list(found())
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         call(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, str(ROOT))
         (wheel,) = place.glob("*.whl")
-        answers = [answer(python, wheel, place / str(n)) for n, python in enumerate(args.python)]
+        answers = [answer(python, wheel, place / str(n)) for n, python in enumerate(pythons)]
     names = sorted({name for _, digests in answers for name in digests})
     differing = 0
     for name in names:
-        found = [digests.get(name, "missing")[:12] for _, digests in answers]
-        differing += len(set(found)) > 1
-        print(f"{name:32} {'same' if len(set(found)) == 1 else 'DIFFERENT':10} {' '.join(found)}")
+        values = [digests.get(name, "missing")[:12] for _, digests in answers]
+        differing += len(set(values)) > 1
+        print(f"{name:32} {'same' if len(set(values)) == 1 else 'DIFFERENT':10} {' '.join(values)}")
     for version, _ in answers:
         print(version)
+    if args.write:
+        lines = [
+            f"{len(names)} files of each ({recording.circumstances()}), {differing} differ:",
+            "",
+            *(f"- {version}" for version, _ in answers),
+        ]
+        recording.write("pythons", lines)
     sys.exit(f"{differing} of {len(names)} differ" if differing else 0)
+
+
+def found() -> Iterator[str]:
+    """Yield an interpreter of each version that is supported and can be had here."""
+    for version in VERSIONS:
+        kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
+        for python in (f"python{version}", *map(str, kept)):
+            with contextlib.suppress(OSError, subprocess.CalledProcessError):
+                subprocess.run([python, "-c", ""], check=True, capture_output=True)
+                yield python
+                break
+        else:
+            print(f"python{version} is not to be had here")
 
 
 def answer(python: str, wheel: Path, place: Path) -> tuple[str, dict[str, str]]:

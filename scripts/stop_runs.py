@@ -93,7 +93,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--write", action="store_true", help="write docs/trust.md")
     args = parser.parse_args()
-    dice, rows, living = random.Random(args.seed), [], 0
+    dice, living = random.Random(args.seed), 0
+    rows: list[tuple[object, ...]] = []
     with tempfile.TemporaryDirectory() as folder:
         given, err = commands(Path(folder)), Path(folder, "err")
         each = args.stops // (2 * len(given))
@@ -115,8 +116,8 @@ def main() -> None:
                 rows.append(row)
     head = ("what", "by", "stopped at work", "processes that lived on", "ended otherwise")
     if args.write:
-        told = f"Seed {args.seed}, {recording.circumstances()}:"
-        recording.write("stops", [told, "", *recording.table(head, rows)])
+        about = f"Seed {args.seed}, {recording.circumstances()}:"
+        recording.write("stops", [about, "", *recording.table(head, rows)])
     sys.exit(f"{living} processes live on" if living else 0)
 
 

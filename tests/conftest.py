@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 import topics
+from tests.kept_models import KEPT
 from topics.corpus import Corpus
 from topics.tagging import Tagger
 from topics.training import Trained, sample_corpus, train
@@ -39,3 +42,9 @@ def ready() -> Tagger:
 @pytest.fixture(scope="session")
 def texts(corpus: Corpus) -> Sequence[str]:
     return [part.text for part in corpus.paragraphs]
+
+
+@pytest.fixture(params=KEPT, ids=lambda path: f"{path.parent.name}-{path.name}")
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of each model that is kept."""
+    return Path(shutil.copytree(request.param, tmp_path / "model"))

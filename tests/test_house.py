@@ -10,10 +10,13 @@ import topics
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "topics").rglob("*.py"))
+OTHERS = sorted(path for name in ("tests", "scripts") for path in (ROOT / name).glob("*.py"))
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "module", [*MODULES, *OTHERS], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_every_module_is_short(module: Path) -> None:
     assert len(module.read_text(encoding="utf-8").splitlines()) <= 350
 

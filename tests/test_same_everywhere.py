@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import topics
+from tests.kept_models import KEPT
 from topics import tagging
 from topics.cli import run
 from topics.corpus import Article, Corpus
@@ -22,7 +23,6 @@ from topics.spreading import shards
 from topics.tagging import Tagger
 from topics.training import Trained
 
-KEPT = sorted((Path(__file__).parent / "fixtures").glob("format-*/*/"))
 HASHES = """
 import hashlib, sys
 from pathlib import Path

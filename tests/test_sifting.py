@@ -1,0 +1,61 @@
+"""What discovery leaves out: datelines and credits, days and numbers, halves of words."""
+
+from __future__ import annotations
+
+import pytest
+
+from topics.corpus import as_corpus
+from topics.discovering.gathering import gather, plain
+from topics.discovering.sifting import half_words, is_date
+from topics.ingesting import articles_from_text
+
+
+def test_datelines_credits_and_the_papers_own_lines_go() -> None:
+    assert plain("本报北京7月1日电（记者张三、李四）水利部说，汛情平稳。") == "水利部说，汛情平稳。"
+    assert plain("本版责编：张三 李四 版式设计：王五") == ""
+    assert plain("新华社记者张三摄影报道：稻田。").endswith("稻田。")
+    kept = "他说，记者是一份好工作。"
+    assert plain(kept) == kept
+    text = "一样的一段话写在这里，有些长，足够做一段正文。\n\n" * 3
+    assert len(gather(as_corpus(articles_from_text(text)))) == 1
+
+
+@pytest.mark.parametrize("word", ["7月", "日至", "三十", "周六", "第二十三", "上旬", "2023年"])
+def test_days_and_numbers_are_no_words(word: str) -> None:
+    assert is_date(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["周期", "多元", "人工智能", "百年大计", "时代", "日本", "一带一路"]
+)
+def test_words_that_look_like_dates_stay(word: str) -> None:
+    assert not is_date(word)
+
+
+def test_half_words_are_known_by_the_fragments_beside_them() -> None:
+    texts = [["核污染", "水排", "海", "，"]] * 5 + [["进", "博会"], ["东", "博会"]] * 3
+    texts += [["日本", "核污染", "，"], ["组委", "会", "，"], ["组委", "会议", "，"]] * 4
+    texts += [["推动", "绿证", other] for other in ("发展", "变化", "合作", "，", "。")]
+    texts += [["推动", "发展"]] * 3
+    found = half_words(
+        texts, {"核污染", "发展", "变化", "合作", "推动", "日本", "会议"}.__contains__
+    )
+    assert {"水排", "博会", "组委"} <= found
+    assert not {"核污染", "绿证"} & found
+
+
+def test_a_new_word_beside_whole_words_stays() -> None:
+    texts = [["工作", "专班", "，"], ["文明", "互鉴", "。"], ["讲好", "中国", "故事"]] * 5
+    texts += [["工作", "，", "文明", "，", "中国", "，"]] * 3
+    whole = {"工作", "文明", "中国", "故事"}
+    assert not {"专班", "互鉴", "讲好"} & half_words(texts, whole.__contains__)
+    joined = [["这篇大", "文章", "，"]] * 5 + [["写", "文章"]] * 3
+    assert half_words(joined, {"文章"}.__contains__) == {"这篇大"}
+
+
+def test_a_word_of_the_dictionary_falls_only_with_the_fragment_it_never_leaves() -> None:
+    name, lake = [["拉马", "福萨", "，"]] * 5, [["东安", "湖", "，"]] * 5
+    elsewhere = [["福萨", "，"], ["东安", "，"]] * 3
+    whole = {"拉马", "东安"}.__contains__
+    assert {"拉马", "福萨", "东安"} <= half_words([*name, *lake], whole)
+    assert not {"拉马", "东安"} & half_words([*name, *lake, *elsewhere], whole)
