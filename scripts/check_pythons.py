@@ -3,9 +3,10 @@
     python scripts/check_pythons.py [--python python3.11 --python …] [--write]
 
 Without --python: every Python from 3.11 to 3.13 that is found on the path or among pyenv's; one
-that is missing is named. Each installs this checkout from its own wheel. Compared are the tags of the packaged sample by
-the ready-made model, as jsonl, and the models that each trains on a part of it, by every method:
-arrays, words and description, without the names of Python and of the packages' versions.
+that is missing is named. Each installs this checkout from its own wheel. Compared are the tags of
+the packaged sample by the ready-made model, as jsonl, and the models that each trains on a part of
+it, by every method: arrays, words and description, without the names of Python and of the packages'
+versions.
 """
 
 from __future__ import annotations
