@@ -1,6 +1,6 @@
 """Prints the licences of all installed dependencies; exits 1 if one is unknown or not free.
 
-    python scripts/licences.py [--markdown]
+    python scripts/licences.py [--write]
 
 What pip installed says of itself: the SPDX expression, the classifiers, or the name it gives. Only
 what `cn-topics[all]` needs counts, with all that it needs in turn; tools of development do not.
@@ -18,6 +18,8 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from itertools import chain
 from pathlib import Path
 from typing import Final
+
+import recording
 
 PROJECT: Final = "cn-topics"
 PYPROJECT: Final = Path(__file__).parent.parent / "pyproject.toml"
@@ -47,13 +49,18 @@ class Package:
         return bool(_FREE.search(self.licence)) and not _STRICT.search(self.licence)
 
 
-def packages() -> list[Package]:
-    """Return what the project and its extras need, with all that they need in turn, by name."""
-    found: dict[str, Package] = {}
+def direct() -> list[tuple[str, str]]:
+    """Return what the project and its extras name themselves: a package, an extra asked of it."""
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
     extras = [lines for name, lines in project["optional-dependencies"].items() if name != "dev"]
     given = chain(project["dependencies"], *extras)
-    waiting = [need for line in given if PROJECT not in line for need in _needs(line, "")]
+    return [need for line in given if PROJECT not in line for need in _needs(line, "")]
+
+
+def packages() -> list[Package]:
+    """Return what the project and its extras need, with all that they need in turn, by name."""
+    found: dict[str, Package] = {}
+    waiting = direct()
     seen: set[tuple[str, str]] = set()
     while waiting:
         one, asked = waiting.pop()
@@ -105,16 +112,18 @@ def licence(dist: Distribution) -> str:
 def main() -> int:
     """Print a table; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--markdown", action="store_true", help="as a table for docs/trust.md")
+    parser.add_argument("--write", action="store_true", help="write the list into docs/trust.md")
     args = parser.parse_args()
     found = packages()
-    if args.markdown:
-        print("| package | licence |\n| --- | --- |")
     for package in found:
-        if args.markdown:
-            print(f"| {package.name} | {package.licence} |")
-        else:
-            print(f"{package.name:28} {package.version:12} {package.licence or 'UNKNOWN'}")
+        print(f"{package.name:28} {package.version:12} {package.licence or 'UNKNOWN'}")
+    if args.write:
+        kinds = sorted({package.licence for package in found})
+        lines = [f"{len(found)} packages ({recording.circumstances()}):", ""]
+        for kind in kinds:
+            names = ", ".join(package.name for package in found if package.licence == kind)
+            lines.append(f"- {kind or 'UNKNOWN'}: {names}")
+        recording.write("licences", lines)
     bad = [package.name for package in found if not package.free]
     print(f"{len(found)} packages, {len(bad)} unknown or not free {bad or ''}", file=sys.stderr)
     return 1 if bad or not found else 0

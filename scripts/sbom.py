@@ -13,13 +13,13 @@ import sys
 from importlib.metadata import version
 from typing import Any
 
-from licences import PROJECT, Package, packages
+from licences import PROJECT, Package, direct, packages
 
 
 def bill() -> dict[str, Any]:
     """Return the bill."""
     found = packages()
-    own = Package(PROJECT, version(PROJECT), "MIT", tuple(p.name for p in found))
+    own = Package(PROJECT, version(PROJECT), "MIT", tuple(sorted({name for name, _ in direct()})))
     listed = {_key(package.name): package for package in found}
     return {
         "bomFormat": "CycloneDX",
