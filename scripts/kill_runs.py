@@ -33,6 +33,10 @@ from topics.training import sample_corpus
 
 ROWS = 6000
 """Rows that are tagged."""
+RETIMED: Final = 10
+"""After so many kills of trainings it is measured anew how long an unbroken one takes."""
+LONGER: Final = 1.1
+"""Kills fall into so many times that long: what runs beside makes some runs longer."""
 Tree = Mapping[str, bytes]
 sessions: set[int] = set()
 """Of the runs that were killed: each has one of its own, with all processes that it starts."""
@@ -165,8 +169,8 @@ def kill_saves(kills: int, dice: random.Random, folder: Path) -> Counter[str]:
     return counts
 
 
-def kill_trainings(kills: int, dice: random.Random, folder: Path) -> Counter[str]:
-    """Two seeds take turns; model and report must be of one of them, and both of the same."""
+def training_in(folder: Path) -> tuple[list[Path], Callable[[int], int]]:
+    """Return where models and reports go, and what trains on a few rows with a seed."""
     articles = folder / "articles.jsonl"
     write_rows(articles, 24)
     options = folder / "options.toml"
@@ -179,29 +183,44 @@ def kill_trainings(kills: int, dice: random.Random, folder: Path) -> Counter[str
         command += ["--method", "kmeans", "--seed", str(seed)]
         return run([*command, "--models", str(places[0]), "--reports", str(places[1])])
 
+    return places, train
+
+
+def kill_trainings(kills: int, dice: random.Random, folder: Path) -> Counter[str]:
+    """Two seeds take turns; model and report must be of one of them, and both of the same."""
+    places, train = training_in(folder)
     known: dict[str, list[Tree]] = {}
-    seconds = 0.0
     for seed in (1, 2):
         seconds = timed(partial(train, seed))
         known[str(seed)] = [tree(place / "m") for place in places]
+
+    def states() -> list[str]:
+        trees = ({seed: both[n] for seed, both in known.items()} for n in range(2))
+        found = zip(places, trees, strict=True)
+        return [which(tree(place / "m"), of_seeds) for place, of_seeds in found]
+
     counts: Counter[str] = Counter({"WRONG": 0})
+    stands = "2"
     for number in range(kills):
-        seed = number % 2 + 1
-        cut = kill(partial(train, seed), dice.uniform(0, seconds))
+        seed = 1 if stands == "2" else 2
+        if number % RETIMED == RETIMED - 1:  # the machine may have become slower, or faster
+            seconds = timed(partial(train, seed))
+            stands, seed = str(seed), 3 - seed
+        cut = kill(partial(train, seed), dice.uniform(0, LONGER * seconds))
         load(places[0] / "m")
         reporting.rebuild(places[1] / "m")
-        states = [
-            which(tree(place / "m"), {seed: trees[n] for seed, trees in known.items()})
-            for n, place in enumerate(places)
-        ]
-        counts["WRONG"] += "WRONG" in states
+        model, report = states()
+        counts["WRONG"] += "WRONG" in {model, report}
         counts["kills"] += 1
         counts["the run had ended before"] += not cut
-        counts["model and report of different runs"] += states[0] != states[1]
-        counts["the new model" if states[0] == str(seed) else "the old model"] += 1
+        counts["model and report of different runs"] += model != report
+        counts["the old model" if model == stands else "the new model"] += 1
+        stands = model
     if not end(start(partial(train, 1))):
         sys.exit("training failed after the kills")
-    counts["left beside after the next run"] = sum(len(list(p.iterdir())) - 1 for p in places)
+    left = [path.name for place in places for path in place.iterdir() if path.name != "m"]
+    counts["left beside after the next run"] = len(left)
+    print(*left)
     return counts
 
 

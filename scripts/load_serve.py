@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import recording
+
 SAMPLE = Path(__file__).parent.parent / "topics" / "data" / "sample"
 
 
@@ -110,6 +112,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--texts", type=int, default=20, help="articles of the sample")
+    parser.add_argument("--write", action="store_true", help="write docs/serve.md")
     args = parser.parse_args()
     texts = [path.read_text(encoding="utf-8") for path in sorted(SAMPLE.glob("*.txt"))][
         : args.texts
@@ -127,17 +130,21 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait(30)
-    print(
-        f"clients {args.clients}, {took:.1f} s, texts {len(texts)}, "
-        f"mean {statistics.mean(map(len, texts)):.0f} characters"
-    )
     cuts = statistics.quantiles(log.seconds, n=100)
-    print(
-        f"answers {len(log.seconds)} ({len(log.seconds) / took:.0f} a second), latency: "
-        f"median {statistics.median(log.seconds) * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms, "
-        f"longest {max(log.seconds) * 1000:.0f} ms"
+    said = dict(log.faults) or "none failed, none differed from the command line by a byte"
+    told = (
+        f"{args.clients} clients for {took:.0f} s, {len(texts)} texts of "
+        f"{statistics.mean(map(len, texts)):.0f} characters in the mean: {len(log.seconds):,} "
+        f"answers ({len(log.seconds) / took:.0f} a second), {sum(log.faults.values())} faults"
     )
-    print(f"faults {sum(log.faults.values())} {dict(log.faults) or ''}")
+    latency = (
+        f"Latency: median {statistics.median(log.seconds) * 1000:.0f} ms, "
+        f"p99 {cuts[98] * 1000:.0f} ms, longest {max(log.seconds) * 1000:.0f} ms"
+    )
+    lines = [told, f"({said}).", latency, f"({recording.circumstances()})."]
+    print("\n".join(lines))
+    if args.write:
+        recording.write("load", lines, recording.ROOT / "docs" / "serve.md")
     sys.exit(1 if log.faults else 0)
 
 
