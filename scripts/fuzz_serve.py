@@ -110,8 +110,8 @@ def check(data: bytes) -> str:
         promise(kept=not re.search(rb"<img[^>]*onerror", content), what="pages are escaped")
     labels = _settings().labels
     if labels.exists():
-        promise(kept=first.startswith(b"POST"), what="no state is changed by GET")
         labels.unlink()
+        promise(kept=scope["method"] == "POST", what="no state is changed by GET")
     return f"{status // 100}xx"
 
 

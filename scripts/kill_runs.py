@@ -37,6 +37,8 @@ RETIMED: Final = 10
 """After so many kills of trainings it is measured anew how long an unbroken one takes."""
 LONGER: Final = 1.1
 """Kills fall into so many times that long: what runs beside makes some runs longer."""
+SAID: Final = Path(tempfile.gettempdir(), f"kill-runs-{os.getpid()}")
+"""Where a run writes its words."""
 Tree = Mapping[str, bytes]
 sessions: set[int] = set()
 """Of the runs that were killed: each has one of its own, with all processes that it starts."""
@@ -65,11 +67,12 @@ def main() -> None:
             shown = ", ".join(f"{count} {name}" for name, count in counts.items())
             where = f"seed {args.seed}, {recording.circumstances()}"
             recording.write(f"kills in {what}", [f"- `{what}` ({where}): {shown}."])
+    SAID.unlink(missing_ok=True)
     sys.exit(f"{failed} wrong" if failed else 0)
 
 
 def start(work: Callable[[], object]) -> int:
-    """Run ``work`` in a process of its own, silently; return its number."""
+    """Run ``work`` in a process of its own, its words kept apart; return its number."""
     sys.stdout.flush()
     process = os.fork()
     if process:
@@ -77,8 +80,8 @@ def start(work: Callable[[], object]) -> int:
     code = 1
     try:
         os.setsid()
-        for stream in (1, 2):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(os.open(SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
         code = int(bool(work()))
     finally:
         os._exit(code)
@@ -105,7 +108,7 @@ def kill(work: Callable[[], object], seconds: float) -> bool:
     os.kill(process, signal.SIGKILL)
     status = os.waitpid(process, 0)[1]
     if status and not os.WIFSIGNALED(status):
-        sys.exit("a run failed by itself")
+        sys.exit(f"a run failed by itself: {SAID.read_text(encoding='utf-8')}")
     return status != 0
 
 

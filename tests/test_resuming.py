@@ -162,6 +162,27 @@ def test_rows_that_got_lost_are_not_gone_on_with(
     assert "missing or too short" in capsys.readouterr().err
 
 
+def test_killed_at_its_very_end_a_job_leaves_no_journal_without_rows(
+    files: Path, stop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = files.parent / "out.jsonl"
+    command = ["tag", str(files), "--format", "jsonl", "--out", str(out), "--resume"]
+    stop(3, KeyboardInterrupt())
+    run(command)  # leaves a journal
+    stop(0, KeyboardInterrupt())
+
+    def killed(*_: Any) -> None:
+        raise SystemError
+
+    monkeypatch.setattr(resuming, "flush", killed)  # after the rows have taken their place
+    with pytest.raises(SystemError):
+        run(command)
+    monkeypatch.undo()
+    out.unlink()
+    assert run(command) == 0
+    assert len(out.read_bytes().splitlines()) == 10 * ROWS
+
+
 def test_without_resume_a_job_starts_anew_and_says_so(
     files: Path, stop: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

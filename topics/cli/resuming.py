@@ -88,9 +88,10 @@ class Job:
                     yield out
                     out.flush()
                     os.fsync(out.fileno())
+                    # First: a kill between the two must not leave a journal without its rows.
+                    self.journal.unlink(missing_ok=True)
                     self.part.replace(self.out)
                 flush(self.out.parent)
-                self.journal.unlink(missing_ok=True)
         except KeyboardInterrupt as stop:
             raise KeyboardInterrupt(self._how_to_go_on()) from stop
         except OSError as error:

@@ -114,7 +114,7 @@ def _decode(path: Path) -> str:
     wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}  # what Excel calls Unicode text
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding).lstrip("\ufeff")  # some programs write it twice
         except UnicodeDecodeError:
             continue
     raise LabelError(f"{path}: neither UTF-8 nor GB18030; save it as CSV in UTF-8")
