@@ -34,7 +34,7 @@ from topics.training import sample_corpus
 ROWS = 6000
 """Rows that are tagged."""
 RETIMED: Final = 10
-"""After so many kills of trainings it is measured anew how long an unbroken one takes."""
+"""After so many trainings it is measured anew how long an unbroken one takes."""
 LONGER: Final = 1.1
 """Kills fall into so many times that long: what runs beside makes some runs longer."""
 SAID: Final = Path(tempfile.gettempdir(), f"kill-runs-{os.getpid()}")
@@ -156,20 +156,29 @@ def kill_saves(kills: int, dice: random.Random, folder: Path) -> Counter[str]:
     for name in versions:
         save(name)
         known[name] = tree(target)
-    seconds = timed(partial(save, "one"))
+    seconds, stands = timed(partial(save, "one")), "one"
     counts: Counter[str] = Counter({"WRONG": 0})
-    for number in range(kills):
-        name = ("other", "one")[number % 2]
-        cut = kill(partial(save, name), dice.uniform(0, seconds))
+    while counts["kills"] < kills:
+        name = "other" if stands == "one" else "one"
+        cut = kill(partial(save, name), dice.uniform(0, LONGER * seconds))
         storing.load_folder(target)
         state = which(tree(target), known)
         counts["WRONG"] += state == "WRONG"
-        counts["kills"] += 1
-        counts["the run had ended before"] += not cut
-        counts["the new model" if state == name else "the old model"] += 1
+        note(counts, cut=cut, new=state != stands)
+        stands = state
     save("one")
     counts["left beside after the next save"] = len(list(folder.iterdir())) - 1
     return counts
+
+
+def note(counts: Counter[str], *, cut: bool, new: bool) -> None:
+    """Count a run that was killed at work, and what it left; or one that had ended before."""
+    if cut:
+        counts["kills"] += 1
+        counts["the new one stands" if new else "the old one stands"] += 1
+    else:
+        counts["runs that ended before the kill, not counted"] += 1
+        counts["WRONG"] += not new
 
 
 def training_in(folder: Path) -> tuple[list[Path], Callable[[int], int]]:
@@ -204,9 +213,11 @@ def kill_trainings(kills: int, dice: random.Random, folder: Path) -> Counter[str
 
     counts: Counter[str] = Counter({"WRONG": 0})
     stands = "2"
-    for number in range(kills):
+    tries = 0
+    while counts["kills"] < kills:
+        tries += 1
         seed = 1 if stands == "2" else 2
-        if number % RETIMED == RETIMED - 1:  # the machine may have become slower, or faster
+        if tries % RETIMED == 0:  # the machine may have become slower, or faster
             seconds = timed(partial(train, seed))
             stands, seed = str(seed), 3 - seed
         cut = kill(partial(train, seed), dice.uniform(0, LONGER * seconds))
@@ -214,10 +225,8 @@ def kill_trainings(kills: int, dice: random.Random, folder: Path) -> Counter[str
         reporting.rebuild(places[1] / "m")
         model, report = states()
         counts["WRONG"] += "WRONG" in {model, report}
-        counts["kills"] += 1
-        counts["the run had ended before"] += not cut
         counts["model and report of different runs"] += model != report
-        counts["the old model" if model == stands else "the new model"] += 1
+        note(counts, cut=cut, new=model != stands)
         stands = model
     if not end(start(partial(train, 1))):
         sys.exit("training failed after the kills")
@@ -249,7 +258,7 @@ def kill_taggings(kills: int, dice: random.Random, folder: Path) -> Counter[str]
         jobs = 2 if job % 5 == 4 else 1
         work = partial(tag, out, jobs, "--resume")
         cut = kill(work, dice.uniform(0, seconds[jobs]))
-        counts["kills"] += 1
+        counts["kills" if cut else "runs that ended before the kill, not counted"] += 1
         if cut:
             counts["WRONG"] += out.exists() and out.read_bytes() != expected
             counts["with rows to go on from"] += out.with_name("out.jsonl.part.json").exists()
