@@ -6,13 +6,14 @@ import argparse
 import dataclasses
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.cli.showing import rows, say, steps
 from topics.cli.telling import say_read
 from topics.cli.words import with_words
-from topics.cli.writing import open_out
+from topics.cli.writing import replaced
 from topics.corpus import Article
 from topics.errors import InputError, OptionsError
 from topics.themes import ThemeSet, load_themes
@@ -157,26 +158,20 @@ def _write(
     if args.by:
         files["shares.csv"] = tables.shares_csv(found, source, args.by)
     files["new_themes.toml"] = _candidates(args, source)
+    pictures: dict[str, bytes] = {}
     if choice:
         from topics.plotting import to_png, to_svg, topic_choice
 
         figure = topic_choice(*choice.series(), choice.advised, spreads=choice.spreads())
         files["choice.svg"] = to_svg(figure)
-        _write_bytes(folder / "choice.png", to_png(figure, dpi=200))
-    for name, text in files.items():
-        with open_out(str(folder / name), _encoding(name)) as file:
-            file.write(text)
-
-
-def _encoding(name: str) -> str:
-    return "utf-8-sig" if name.endswith(".csv") else "utf-8"
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise OptionsError(f"--out {path}: cannot be written ({error.strerror})") from error
+        pictures["choice.png"] = to_png(figure, dpi=200)
+    with ExitStack() as stack:  # all are written before one takes its place
+        for name, text in files.items():
+            fresh = stack.enter_context(replaced(str(folder / name)))
+            encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
+            fresh.write_bytes(text.encode(encoding, "replace"))
+        for name, data in pictures.items():
+            stack.enter_context(replaced(str(folder / name))).write_bytes(data)
 
 
 def _candidates(args: argparse.Namespace, source: Source) -> str:
