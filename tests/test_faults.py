@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 OPTIONS = "sample = false\nfolds = 2\ntopics = 4\n"
-TRAIN = "train rows.jsonl --options options.toml --method kmeans --name m".split()
+TRAIN = ["train", "rows.jsonl", "--options", "options.toml", "--method", "kmeans", "--name", "m"]
 CLOSED = Path("/sys")
 """Where Linux lets nobody make a file, not even root."""
 
