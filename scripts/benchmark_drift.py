@@ -1,6 +1,7 @@
 """How often a tag is noted as doubtful, on text that is and is not like the training text.
 
     python scripts/benchmark_drift.py [--corpora FOLDER] [--headlines FILE] [--model FOLDER]
+        [--write]
 
 The packaged sample's test paragraphs, newspaper paragraphs (peoples_daily_2023q3.jsonl.gz in
 ``--corpora``), headlines (a line each, of ``--headlines``), and, written or drawn here: English,
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import recording
 
 from topics.corpus import Article, Part
 from topics.labels import read_labels
@@ -67,10 +69,13 @@ def sets(args: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
     if args.headlines:
         lines = args.headlines.read_text(encoding="utf-8").splitlines()
         heads = [line.partition("\t")[0] for line in lines]
-        yield "headlines of all kinds", random.Random(1).sample(heads, min(MOST, len(heads)))
+        yield (
+            "headlines of all kinds (THUCNews)",
+            random.Random(1).sample(heads, min(MOST, len(heads))),
+        )
     for name, text in (
-        ("classical Chinese", CLASSICAL),
-        ("everyday talk", TALK),
+        ("classical Chinese, written for this", CLASSICAL),
+        ("everyday talk, written for this", TALK),
         ("English", ENGLISH),
         ("Japanese", JAPANESE),
     ):
@@ -95,13 +100,19 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, help="folder of newspaper paragraphs")
     parser.add_argument("--headlines", type=Path, help="a text file, a headline a line")
     parser.add_argument("--model", help="a saved model (default: the ready-made one)")
+    parser.add_argument("--write", action="store_true", help="write docs/trust.md")
     args = parser.parse_args()
     tagger = load(args.model)
-    print(f"{'text':30}{'paragraphs':>11}{'noted':>8}  known words, quarters")
+    rows = []
     for name, texts in sets(args):
         noted, known = measure(tagger, texts)
         quarters = " ".join(f"{q:.2f}" for q in np.quantile(known, (0.25, 0.5, 0.75)))
-        print(f"{name:30}{len(texts):11,}{noted / len(texts):8.1%}  {quarters}")
+        rows.append((name, f"{len(texts):,}", f"{noted / len(texts):.1%}", quarters))
+        print(*rows[-1], sep="\t", flush=True)
+    if args.write:
+        head = ("text", "paragraphs", "noted", "known words, quarters")
+        lines = [*recording.table(head, rows), "", f"({recording.circumstances()})"]
+        recording.write("drift", lines)
 
 
 if __name__ == "__main__":
