@@ -80,9 +80,9 @@ def _package(dist: Distribution, extra: str) -> tuple[Package, list[tuple[str, s
     needs = [need for line in dist.requires or () for need in _needs(line, extra)]
     meta = dist.metadata
     pages = [line.partition(",")[2].strip() for line in meta.get_all("Project-URL") or ()]
-    page = meta["Home-page"] or (pages[0] if pages else "")
+    page = _said(dist, "Home-page") or (pages[0] if pages else "")
     names = tuple(sorted({name for name, _ in needs}))
-    return Package(meta["Name"], dist.version, licence(dist), names, page), needs
+    return Package(_said(dist, "Name"), dist.version, licence(dist), names, page), needs
 
 
 def _needs(line: str, extra: str) -> Iterator[tuple[str, str]]:
@@ -100,13 +100,18 @@ def _needs(line: str, extra: str) -> Iterator[tuple[str, str]]:
 def licence(dist: Distribution) -> str:
     """Return what a package says of its licence, in a line; empty if it says nothing."""
     meta = dist.metadata
-    if expression := meta["License-Expression"]:
-        return str(expression)
+    if expression := _said(dist, "License-Expression"):
+        return expression
     kinds = [line for line in meta.get_all("Classifier") or () if line.startswith("License ::")]
     named = [line.rpartition("::")[2].strip() for line in kinds]
     if any(name != "OSI Approved" for name in named):
         return "; ".join(name for name in named if name != "OSI Approved")
-    return str(meta["License"] or "").strip().partition("\n")[0][:80]
+    return _said(dist, "License").strip().partition("\n")[0][:80]
+
+
+def _said(dist: Distribution, key: str) -> str:
+    """Return a field of the metadata; `importlib_metadata` raises for one that is not there."""
+    return str((dist.metadata.get_all(key) or [""])[0])
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from topics import replacing
-from topics.replacing import new_file, new_folder
+from topics.replacing import new_file, new_folder, new_folders
 
 DYING = """
 import os, sys
@@ -82,6 +82,16 @@ def test_a_folder_that_was_moved_aside_by_a_killed_process_comes_back(folder: Pa
     folder.replace(aside / "old")
     replacing.restore(folder)
     assert (folder / "a").read_text(encoding="utf-8") == "old"
+
+
+def test_a_new_folder_is_written_in_no_other_one_beside(folder: Path) -> None:
+    with new_folders(folder) as (outer,):
+        with new_folder(outer) as inner:
+            (inner / "b").write_text("new", encoding="utf-8")
+            assert sorted(folder.parent.iterdir()) == sorted([folder, outer])
+        assert (folder / "a").exists()
+    assert [path.name for path in folder.iterdir()] == ["b"]
+    assert list(folder.parent.iterdir()) == [folder]
 
 
 def test_two_renames_do_where_folders_cannot_be_swapped(

@@ -61,9 +61,16 @@ def new_file(target: str | Path) -> Iterator[Path]:
 def new_folder(target: str | Path) -> Iterator[Path]:
     """Give a new folder beside ``target``; when the block ends well, it takes its place.
 
+    A target that is itself such a new folder is given as it is: nobody else sees it yet, and what
+    stood beside it under a name of its own would be left there by a kill.
+
     Raises:
         OSError: it cannot be written.
     """
+    path = Path(target)
+    if path.name in _ours and path.is_dir():
+        yield path
+        return
     with new_folders(target) as (fresh,):
         yield fresh
 
