@@ -1,16 +1,22 @@
-"""A disk that is full and a place that cannot be written: one line, and what stood there stands."""
+"""A full disk, a place that cannot be written: one line, what stood stands. A killed server."""
 
 from __future__ import annotations
 
+import base64
 import json
 import resource
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+from tests import hostile_files
 
 OPTIONS = "sample = false\nfolds = 2\ntopics = 4\n"
 TRAIN = ["train", "rows.jsonl", "--options", "options.toml", "--method", "kmeans", "--name", "m"]
@@ -65,6 +71,36 @@ def test_a_full_disk_leaves_all_the_old_tables(used: Path) -> None:
 )
 def test_a_place_that_cannot_be_written_is_told_in_one_line(desk: Path, command: list[str]) -> None:
     refuses(desk, [word.format(closed=CLOSED) for word in command])
+
+
+@pytest.mark.slow
+def test_what_reads_for_a_server_ends_with_it(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "topics", "serve", "--port", "0"],
+        stdout=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, start_new_session=True,
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        where = urlsplit(server.stdout.readline().strip())
+        data = base64.b64encode(hostile_files.FILES["operators.pdf"]()).decode()  # takes seconds
+        body = json.dumps({"file": {"name": "a.pdf", "data": data}}).encode()
+        head = f"POST /api/tag HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: {len(body)}\r\n"
+        with socket.create_connection((str(where.hostname), int(where.port or 0))) as link:
+            link.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + body)
+            while len(session(server.pid)) < 3:  # it, what starts readers, a reader
+                time.sleep(0.01)
+            server.kill()
+    until = time.monotonic() + 2
+    while session(server.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert session(server.pid) == []
+
+
+def session(leader: int) -> list[str]:
+    """Return the living processes of a session."""
+    found = subprocess.run(
+        ["ps", "-s", str(leader), "-o", "stat="], capture_output=True, text=True, check=False
+    )
+    return [line for line in found.stdout.split() if not line.startswith("Z")]
 
 
 def train(*, seed: int) -> list[str]:

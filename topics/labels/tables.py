@@ -91,9 +91,10 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
         header = [_plain(name) for name in next(reader, [])]
         start = reader.line_num + 1
         for cells in reader:
-            if any(cell.strip() for cell in cells[: len(header)]):
-                row = zip(header, map(_plain, cells), strict=False)
-                rows.append((start, dict(row)))
+            plain = list(zip(header, map(_plain, cells), strict=False))
+            row = dict(reversed(plain))  # of two columns of one name the first
+            if any(row.values()):
+                rows.append((start, row))
             start = reader.line_num + 1
     except csv.Error as error:
         raise LabelError(f"{path}, line {reader.line_num}: not a CSV table ({error})") from error

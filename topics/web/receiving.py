@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import multiprocessing
+import os
 import re
+import signal
 import sys
 import tempfile
 import threading
@@ -139,8 +141,16 @@ def _context() -> Any:  # noqa: ANN401  # the two kinds of context share no publ
     return context
 
 
+def _end_with_server() -> None:
+    if server := multiprocessing.parent_process():  # not the process that this is a copy of
+        server.join()
+        os._exit(1)
+
+
 def _answer(pipe: Connection, path: Path, name: str, max_characters: int, seconds: float) -> None:
-    """Read a file and send what is in it: the whole work of a child."""
+    """Read a file and send what is in it: the whole work of a child, which ends with the server."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends without a word
+    threading.Thread(target=_end_with_server, daemon=True).start()
     if sys.platform != "win32":
         import resource
 
