@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from topics.corpus import Kind
+from topics.corpus import Kind, as_date
 from topics.reading.documents import RawDocument, RawLine
 
 _FRONT: Final = re.compile(r"---[ \t]*\n(?P<fields>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
@@ -35,6 +35,7 @@ def read_markdown(text: str) -> RawDocument:
         fields = {key.lower(): value.strip("\"'") for key, value in _FIELD.findall(front["fields"])}
         title = fields.pop("title", "")
         meta = {_FIELDS.get(key, key): value for key, value in fields.items()}
+        meta = {key: as_date(said) if key == "date" else said for key, said in meta.items()}
         lines = [RawLine(title, 1, "title")] if title else []
         start = front.end()
     first = text.count("\n", 0, start) + 1
