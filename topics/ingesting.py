@@ -325,18 +325,9 @@ class _Builder:
             first = lines[places[0]]
             source = first.text if len(places) == 1 else "\n".join(lines[n].text for n in places)
             original = "" if source == text else source
-            parts.append(
-                Part(
-                    text,
-                    block.kind or "body",
-                    file,
-                    number,
-                    first.number,
-                    block.heading,
-                    "",
-                    original,
-                )
-            )
+            kind = block.kind or "body"
+            made = Part(text, kind, file, number, first.number, block.heading, "", original)
+            parts.append(made)
         meta = MappingProxyType({**draft.meta, **document.meta})
         return Article(tuple(parts), self.file, self.number, meta=meta)
 
