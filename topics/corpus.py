@@ -87,7 +87,12 @@ class Article:
 
     @property
     def title(self) -> str:
-        """The title; where there is none, the start of the first heading or paragraph."""
+        """The title; where there is none, the start of the first heading or paragraph.
+
+        A block of ready rows is named by its lines.
+        """
+        if self.ready and len(self.parts) > 1:
+            return f"#{self.parts[0].line}–{self.parts[-1].line}"
         titles = [part.text for part in self.parts if part.kind == "title"]
         others = [part.text for part in self.parts if part.kind in ("heading", "body")]
         return titles[0] if titles else _LEAD.sub("", next(iter(others), ""), count=1)[:20]

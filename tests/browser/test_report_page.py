@@ -271,9 +271,7 @@ def test_without_scripts_no_text_is_lost(browser: Chromium, large: Path) -> None
     try:
         browser.call("Page.navigate", url=large.resolve().as_uri())
         browser.until(f"{PARAGRAPHS} === 16500")
-        browser.run(
-            "document.getElementById('a900').open = true; a900.scrollIntoView({behavior: 'instant'})"
-        )
+        browser.run("a900.open = true; a900.scrollIntoView({behavior: 'instant'})")
         browser.until("document.querySelector('#a900 .p').getBoundingClientRect().width > 600")
         assert browser.run("document.querySelector('#a900 .x').checkVisibility()") is True
     finally:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from topics.corpus import Article
-from topics.findings import Findings, Share, Tag
+from topics.findings import Findings, Share, Tag, wilson
 from topics.themes import OTHER
 
 UNSURE: Final = 0.5
@@ -62,6 +62,10 @@ class Bar:
     def share(self, code: str) -> float:
         """Share of a class, 0 where there is no paragraph."""
         return self.counts[code] / self.total if self.total else 0.0
+
+    def interval(self, code: str) -> tuple[float, float]:
+        """95 % interval of the share: how few the paragraphs are, not how often a tag is wrong."""
+        return wilson(self.counts[code], self.total)
 
 
 @dataclass(frozen=True, slots=True)

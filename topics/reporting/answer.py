@@ -32,6 +32,14 @@ def headline(findings: Findings, lang: str) -> str:
     return str(words["one"].format(**names))
 
 
+def about_shares(findings: Findings, lang: str) -> str:
+    """Return what is to be known of the shares: corrected, sampled only, or counted."""
+    words = phrases(lang)["page"]["note"]
+    if findings.corrected:
+        return str(words["shares_corrected"])
+    return str(words["shares_sampled" if findings.shares else "shares_counted"])
+
+
 def _ranked(findings: Findings) -> list[Share]:
     shares = [share for share in shares_of(findings) if share.theme != OTHER]
     return sorted(shares, key=lambda share: -share.estimate)
@@ -42,7 +50,7 @@ def answer(findings: Findings, lang: str) -> str:
     words = phrases(lang)["page"]["answer"]
     corpus = findings.corpus
     said = [
-        words["read"].format(
+        words["read_rows" if findings.rows_only else "read"].format(
             files=corpus.files, articles=len(corpus), paragraphs=len(findings.tags)
         )
     ]

@@ -24,7 +24,7 @@ from topics.plotting.numbers import (
     shares_of,
     word_uses,
 )
-from topics.reporting.answer import answer, headline
+from topics.reporting.answer import about_shares, answer, headline
 from topics.reporting.inlining import inline, linked
 from topics.reporting.lettering import lettered
 from topics.reporting.marking import (
@@ -151,6 +151,7 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "headline": headline(findings, lang),
         "answer": answer(findings, lang),
         "shares": shares_of(findings),
+        "about_shares": about_shares(findings, lang),
         "views": views,
         "files": short_names(view.row.article.file for view in views),
         "max_open": MAX_OPEN,

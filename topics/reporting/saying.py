@@ -15,11 +15,17 @@ _NAME: Final = re.compile(r"\\{(\w+)\\}")
 
 
 def told(line: str, table: Mapping[str, str]) -> str:
-    """Return the line as the table says it; a line that it does not know stays as it is."""
+    """Return the line as the table says it; a line that it does not know stays as it is.
+
+    What ``{first}`` stands for is itself such a line.
+    """
     for pattern, said in table.items():
         found = _matcher(pattern).fullmatch(line)
         if found:
-            return said.format(**found.groupdict())
+            values = found.groupdict()
+            if "first" in values:
+                values["first"] = told(values["first"], table)
+            return said.format(**values)
     return line
 
 

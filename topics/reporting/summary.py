@@ -15,7 +15,7 @@ from topics.errors import require
 from topics.findings import Findings
 from topics.plotting.house import MAX_ARTICLES, colours, phrases
 from topics.plotting.numbers import article_rows, shares_of
-from topics.reporting.answer import answer, headline
+from topics.reporting.answer import about_shares, answer, headline
 from topics.reporting.marking import Shown, for_xml, short_names, show, typical, uncertain
 from topics.reporting.saying import told
 
@@ -98,8 +98,7 @@ class _Summary:
         table = self._table(head, rows, (4.8, 3, 5, 3))
         for row, share in zip(table.rows[1:], shares_of(self.findings), strict=True):
             _edge(row.cells[0], self.palette[share.theme])
-        known = "shares_corrected" if self.findings.shares else "shares_counted"
-        self._say(words["note"][known])
+        self._say(about_shares(self.findings, self.lang))
         figure = plotting.theme_shares(self.findings, self.lang)
         picture = io.BytesIO(plotting.to_png(figure, dpi=220))
         shape = self.document.add_picture(picture, width=Cm(15.5))
@@ -109,7 +108,7 @@ class _Summary:
         """One row an article: how many paragraphs, and its theme."""
         words, col = self.words, self.words["col"]
         rows = article_rows(self.findings)
-        if len(rows) < 2:
+        if len(rows) < 2 or self.findings.rows_only:
             return
         self.document.add_heading(words["nav"]["articles"], 1)
         lines = [
@@ -187,7 +186,11 @@ class _Summary:
         if skipped:
             self.document.add_heading(words["sub"]["skipped"], 2)
             head = (words["col"]["file"], words["col"]["reason"])
-            self._table(head, [(one.file, one.reason) for one in skipped[:MAX_SKIPPED]], _TWO)
+            self._table(
+                head,
+                [(one.file, told(one.reason, words["said"])) for one in skipped[:MAX_SKIPPED]],
+                _TWO,
+            )
             if len(skipped) > MAX_SKIPPED:
                 self._say(words["word"]["capped"].format(n=MAX_SKIPPED, all=len(skipped)))
         self._say(words["word"]["honest"])
