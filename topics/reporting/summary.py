@@ -77,8 +77,10 @@ class _Summary:
         self.document.save(out)
         return out.getvalue()
 
-    def _say(self, text: str, style: str = "Normal") -> None:
-        self.document.add_paragraph(for_xml(text), style=style)
+    def _say(self, text: str, style: str = "Normal", *, leads: bool = False) -> None:
+        """Add a paragraph; one that ``leads`` stays on the page of what follows."""
+        said = self.document.add_paragraph(for_xml(text), style=style)
+        said.paragraph_format.keep_with_next = leads or None
 
     def _shares(self) -> None:
         from docx.shared import Cm
@@ -133,13 +135,13 @@ class _Summary:
         shown = [show(tag, "", themes) for tag in self.findings.tags]
         groups = {code: [s for s in shown if s.tag.theme == code] for code in themes.classes}
         self.document.add_heading(words["sub"]["typical"], 1)
-        self._say(words["note"]["typical"])
+        self._say(words["note"]["typical"], leads=True)
         for code, best in typical(groups, EXAMPLES):
             self.document.add_heading(for_xml(themes.label(code, self.lang)), 2)
             for one in best:
                 self._excerpt(one)
         self.document.add_heading(words["sub"]["uncertain"], 1)
-        self._say(words["note"]["uncertain"])
+        self._say(words["note"]["uncertain"], leads=True)
         for one in uncertain(shown, DOUBTFUL):
             self._excerpt(one)
 
@@ -198,6 +200,7 @@ class _Summary:
     def _table(
         self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float] = ()
     ) -> Any:  # noqa: ANN401  # python-docx is typed in part
+        from docx.enum.table import WD_ALIGN_VERTICAL
         from docx.shared import Cm
 
         lines = [head, *rows] if head else rows
@@ -207,6 +210,7 @@ class _Summary:
             for cell, text in zip(row.cells, line, strict=True):
                 cell.text = for_xml(text)
                 cell.paragraphs[0].style = "Body Text"
+                cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
                 cell.paragraphs[0].runs[0].bold = line is head or None
             for cell, width in zip(row.cells, widths, strict=False):
                 cell.width = Cm(width)
@@ -266,6 +270,7 @@ def _fonts(document: Any) -> None:  # noqa: ANN401  # python-docx is typed in pa
         said.set(qn("w:val"), "en-US")
         said.set(qn("w:eastAsia"), "zh-CN")
         style.element.rPr.append(said)
+    document.styles["Body Text"].paragraph_format.space_before = Pt(2)
     document.styles["Body Text"].paragraph_format.space_after = Pt(2)
     document.styles["Quote"].paragraph_format.space_after = Pt(2)
 
