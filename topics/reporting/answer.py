@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from topics.findings import Findings, Share
 from topics.plotting.house import phrases
 from topics.plotting.numbers import UNSURE, shares_of
+from topics.reporting.saying import counted
 from topics.themes import OTHER
 
-_PLURAL: Final = re.compile(r"(\b(\d+) [a-z ]+)\(s\)")
 SURE: Final = 0.8
 """A tag of this probability or more is called sure."""
 
@@ -58,7 +57,7 @@ def answer(findings: Findings, lang: str) -> str:
         said.append(words["skipped"].format(n=len(corpus.skipped)))
     if findings.tags:
         said += [_shares(findings, lang), _sure(findings, words), _checked(findings, words)]
-    return _PLURAL.sub(lambda found: f"{found[1]}{'' if found[2] == '1' else 's'}", "".join(said))
+    return counted("".join(said))
 
 
 def _shares(findings: Findings, lang: str) -> str:
