@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from topics.corpus import as_date
+from topics.reading.cells import plain
 from topics.reading.documents import Raw, RawDocument, RawLine, RawRecord, RawRow, ReadingFault
 
 MAX_FIELD: Final = 1 << 24  # characters of one csv field
@@ -127,7 +128,8 @@ def raw_of(value: object, number: int) -> Raw:
         raise ReadingFault(_too_wide(len(row), number))
     for key in _TEXT:
         if isinstance(row.get(key), str):
-            return RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row))
+            text = row[key] if "<" not in row[key] else plain(row[key])
+            return RawRow(text, number, _string(_pick(row, _ID)), _meta(row))
     return _record(row, number)
 
 
@@ -146,7 +148,7 @@ def _record(row: Mapping[str, Any], number: int) -> Raw:
             "a row needs text, paragraphs or content"
         )
     lines = [RawLine(title, number, "title")] if title else []
-    lines += [RawLine(line, number) for line in body.splitlines()]
+    lines += [RawLine(line, number) for line in plain(body).splitlines()]
     return RawDocument(lines, _meta(row))
 
 
