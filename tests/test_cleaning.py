@@ -89,3 +89,19 @@ def test_simplified_text_does_not_load_opencc() -> None:
         "assert 'opencc' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "cleaned"),
+    [
+        ("> 桥头的减速带挪一挪。", "桥头的减速带挪一挪。"),
+        (">> > “咣当”一声。", "“咣当”一声。"),
+        ("&gt; 全角缩进也一样。", "全角缩进也一样。"),
+        (">", ""),
+        ("> 3 的有两处", "> 3 的有两处"),
+        ("甲 > 乙", "甲 > 乙"),
+    ],
+)
+def test_the_marks_of_a_quoted_mail_go(line: str, cleaned: str) -> None:
+    assert clean(line) == cleaned
+    assert clean_traced(line).text == cleaned

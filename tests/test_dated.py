@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import json
+import pickle
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import pytest
 
 import topics
 from topics import plotting
+from topics.corpus import as_date
 from topics.findings import Findings
+from topics.plotting.numbers import by_source, over_time
+from topics.reporting.keeping import from_plain, to_plain
 from topics.reporting.page import html
 from topics.reporting.tables import tables
 from topics.tagging import Tagger
@@ -36,8 +45,9 @@ def test_dates_and_sources_of_the_files_reach_plot_table_and_page(
     findings = _dated(tmp_path, ready)
     figures = plotting.draw_all(findings)
     svg = {name: plotting.to_svg(figures[name]) for name in ("time-shares", "source-shares")}
-    for month in ("2023-01", "2023-02", "2023-03", "2023-04"):
-        assert month in svg["time-shares"]
+    axis = figures["time-shares"].axes[0].get_xticklabels()
+    assert [tick.get_text() for tick in axis] == ["01\n2023", "02", "03", "04"]
+    assert "2023" in svg["time-shares"]
     assert "渡口晚报" in svg["source-shares"]
     made = tables(findings)
     months = list(csv.DictReader(io.StringIO(made["time-shares"])))
@@ -50,3 +60,67 @@ def test_dates_and_sources_of_the_files_reach_plot_table_and_page(
     page = html(findings, "zh", svg, made)
     assert 'id="time"' in page
     assert "time-shares.csv" in page
+
+
+ROWS = [
+    {"text": TEXTS[n % 3], "date": f"2023070{n + 1}", "source": f"{'甲乙'[n % 2]}报", "id": f"r{n}"}
+    for n in range(4)
+]
+
+
+def _write(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
+    if path.suffix == ".jsonl":
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    elif path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    else:
+        parquet = pytest.importorskip("pyarrow.parquet")
+        days = [{**row, "date": dt.date(2023, 7, n)} for n, row in enumerate(rows, 1)]
+        parquet.write_table(pytest.importorskip("pyarrow").Table.from_pylist(days), path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+def test_ready_rows_keep_their_date_and_source(tmp_path: Path, ready: Tagger, suffix: str) -> None:
+    corpus = topics.read_articles(_write(tmp_path / f"rows.{suffix}", ROWS))
+    tags = ready.tag(corpus)
+    made = Findings(name="rows", themes=ready.themes, corpus=corpus, tags=tags, theme_words={})
+    kept = from_plain(json.loads(json.dumps(to_plain(made))))
+    for findings in (made, kept):
+        assert [(bar.name, bar.total) for bar in over_time(findings)] == [
+            (f"2023-07-0{n}", 1) for n in range(1, 5)
+        ]
+        assert [(bar.name, bar.total) for bar in by_source(findings)] == [("乙报", 2), ("甲报", 2)]
+    sent = pickle.loads(pickle.dumps(corpus.articles))
+    assert sent == corpus.articles
+
+
+def test_what_all_rows_say_alike_is_the_articles(tmp_path: Path) -> None:
+    rows = [{**row, "date": "2023-07-01", "source": "甲报"} for row in ROWS]
+    [article] = topics.read_articles(_write(tmp_path / "rows.jsonl", rows))
+    assert article.rows == ()
+    assert dict(article.meta) == {"date": "2023-07-01", "source": "甲报"}
+    assert article.facts == (article.meta,) * 4
+
+
+@pytest.mark.parametrize(
+    ("said", "date"),
+    [
+        ("20230701", "2023-07-01"),
+        ("2023年7月1日", "2023-07-01"),
+        ("2023-7-1 08:30", "2023-07-01"),
+        ("2023/07/01T10:00:00+08:00", "2023-07-01"),
+        ("202307", "2023-07"),
+        ("2023年7月", "2023-07"),
+        ("2023", "2023"),
+        ("1688169600", "1688169600"),  # seconds since 1970: no year 1688
+        ("2023-13-01", "2023-13-01"),
+        ("2023-2024", "2023-2024"),
+        ("夏天", "夏天"),
+    ],
+)
+def test_dates_are_brought_to_one_form(said: str, date: str) -> None:
+    assert as_date(said) == date

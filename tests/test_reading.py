@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics.reading import RawDocument, RawRecord, RawRow, ReadingFault, find_files, read_file
+from topics.reading.cells import plain
 from topics.reading.decoding import decode
 from topics.reading.markdown import read_markdown
 from topics.reading.markup import read_html
@@ -174,3 +175,32 @@ def test_html_keeps_the_main_text_with_its_lines() -> None:
     assert kept == [("题", "title"), (TEXT[:30], None), ("第二行", None), ("护工说：好。", None)]
     assert document.lines[0].number == 2
     assert document.meta == {"date": "2023-01-02"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<p>&nbsp;一。</p><p>二<b>三</b>。</p>", ["一。", "二三。"]),
+        ('<div class="x">甲<br/>乙</div><script>丙</script>', ["甲", "乙"]),
+        ("写作 <p> 的标签", ["写作 <p> 的标签"]),
+        ("<script>alert(1)</script>", ["<script>alert(1)</script>"]),
+        ("a < b，b > c", ["a < b，b > c"]),
+    ],
+)
+def test_a_cell_that_holds_html_gives_its_text(cell: str, text: list[str]) -> None:
+    assert [line for line in plain(cell).replace("&nbsp;", "").splitlines() if line] == text
+    [row] = jsonl_rows([(1, json.dumps({"text": cell}))])
+    assert isinstance(row, RawRow)
+    assert "".join(row.text.replace("&nbsp;", "").split("\n")) == "".join(text)
+
+
+def test_footnotes_of_markdown_are_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("# 题\n\n莫师傅[^1]在桥南修表，三平方米。\n\n[^1]: 本名莫启明。\n", "utf-8")
+    [document] = read_file(path)
+    assert isinstance(document, RawDocument)
+    told = [(line.text, line.hint) for line in document.lines if line.text]
+    assert told[1:] == [
+        ("莫师傅在桥南修表，三平方米。", None),
+        ("[^1]: 本名莫启明。", "boilerplate"),
+    ]

@@ -166,7 +166,11 @@ def test_the_folder_holds_page_plots_tables_and_tags(saved: Path, findings: Find
 def test_every_plotted_number_has_a_table(saved: Path) -> None:
     tabled = {path.stem for path in (saved / "tables").iterdir()}
     drawn = {path.stem for path in (saved / "plots").iterdir()}
-    instead = {"theme-flow": "paragraphs", "theme-clouds": "theme-words"}
+    instead = {
+        "theme-flow": "paragraphs",
+        "theme-clouds": "theme-words",
+        "time-trends": "time-shares",
+    }
     for name in drawn:
         table = "paragraphs" if name.startswith("heatmap") else instead.get(name, name)
         assert table in tabled

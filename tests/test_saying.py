@@ -11,8 +11,9 @@ from tests.demo_findings import demo
 from topics import plotting
 from topics.findings import Findings
 from topics.plotting.house import phrases
+from topics.reporting.live import reason_in
 from topics.reporting.page import html
-from topics.reporting.saying import told
+from topics.reporting.saying import counted, told
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +49,24 @@ def test_the_page_of_a_map_links_every_dot(findings: Findings) -> None:
     dots = re.findall(r'<a href="#(a\d+-\d+)" tabindex="-1"><use', page)
     assert sorted(dots) == sorted(set(dots))
     assert len(dots) == len(findings.tags)
+
+
+def test_why_a_file_cannot_be_read_is_said_in_the_page_s_language() -> None:
+    problem = "稿.docx: not a readable .docx (BadZipFile: File is not a zip file)"
+    assert reason_in(problem, "zh") == (
+        "稿.docx: 不是可读的 .docx（BadZipFile: File is not a zip file）"
+    )
+    assert reason_in(problem, "en") == problem
+    assert reason_in(
+        "1,200 characters are more than 1,000; send less at once, or use topics tag", "zh"
+    ) == ("有 1,200 个字符，超过 1,000 个；请分几次，或改用命令 topics tag")
+    unknown = "a.exe: unknown kind of file '.exe'; read are .txt .md (also .gz)"
+    assert reason_in(unknown, "zh").endswith("能读的有 .txt .md（也可加 .gz）")
+    line = "row 3 has no text: found a, b; a row needs text, paragraphs or content"
+    assert reason_in(f"{line}; 2 such lines were left out", "zh") == (
+        "第 3 行没有文本：只有 a, b；每行要有 text、paragraphs 或 content；这样的行共 2 行，已略去"
+    )
+
+
+def test_one_is_singular() -> None:
+    assert counted("1 article(s), 2 paragraph(s)") == "1 article, 2 paragraphs"

@@ -19,6 +19,8 @@ import pytest
 
 from topics.cli import run
 from topics.ingesting import read_articles
+from topics.plotting.house import phrases
+from topics.reporting.saying import told
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 GOOD = "托老所的床位从六十张增加到三百张，护工从十一人增加到七十人，每所配了一台发电机。"
@@ -84,13 +86,21 @@ def test_each_bad_file_is_skipped_with_its_reason(
     assert "nothing could be read" in capsys.readouterr().err
     (tmp_path / "good.txt").write_text(GOOD, encoding="utf-8")
     assert run(["read", str(tmp_path), "--format", "jsonl"]) == 0
-    told = capsys.readouterr()
-    assert told.out.count("\n") == 1
-    assert GOOD in told.out
+    shown = capsys.readouterr()
+    assert shown.out.count("\n") == 1
+    assert GOOD in shown.out
     for name, (_, reason) in bad.items():
-        (line,) = [line for line in told.err.splitlines() if f"{name}:" in line]
+        (line,) = [line for line in shown.err.splitlines() if f"{name}:" in line]
         assert line.startswith("skipped: ")
         assert reason in line
+    _all_said_in_chinese(tmp_path)
+
+
+def _all_said_in_chinese(folder: Path) -> None:
+    table = phrases("zh")["page"]["said"]
+    for skipped in read_articles(folder).skipped:
+        said = told(skipped.reason, table)
+        assert said != skipped.reason, skipped.reason
 
 
 def test_deeply_nested_markup_is_read_or_skipped(tmp_path: Path) -> None:
@@ -125,6 +135,7 @@ def test_links_pipes_and_odd_names_are_skipped(tmp_path: Path) -> None:
     assert len(read.skipped) == len(reasons)
     for skipped in read.skipped:
         assert reasons[Path(skipped.file).name] in skipped.reason
+    _all_said_in_chinese(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs users")

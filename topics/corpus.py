@@ -25,7 +25,28 @@ Kind = Literal[
 _LEAD: Final = Pattern(r"^[^，。]{0,24}?[讯电](?:[（(][^（）()]{0,40}[)）]|[：: ])\s*(?=\S)")
 """How a report begins that has no title: who sends it from where."""
 
+_DATE: Final = Pattern(
+    r"\s*(\d{4})(?:年?\s*$|(\d\d)(\d\d)?(?!\d)"
+    r"|\s?[-/.年]\s?(\d{1,2})(?:月?\s*$|\s?[-/.月]\s?(\d{1,2})(?!\d)))"
+)
+"""A year; a year and a month; a full date, after which a time may stand."""
+
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+def as_date(text: str) -> str:
+    """Return a date as YYYY-MM-DD, YYYY-MM or YYYY, as much as it says; another text unchanged.
+
+    >>> as_date("20230701"), as_date("2023年7月1日 10:00"), as_date("2023/7"), as_date("summer")
+    ('2023-07-01', '2023-07-01', '2023-07', 'summer')
+    """
+    if not (found := _DATE.match(text)):
+        return text
+    year, *rest = found.groups()
+    month, day = rest[0] or rest[2], rest[1] or rest[3]
+    if int(month or 1) not in range(1, 13) or int(day or 1) not in range(1, 32):
+        return text
+    return "-".join([year] + [f"{int(one):02d}" for one in (month, day) if one])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +82,17 @@ class Article:
     """True for rows that came as ready paragraphs: they are no neighbours of one another."""
     meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """``date`` (YYYY-MM-DD), ``source``, ``author``, ``place`` and further columns, as found."""
+    rows: tuple[Mapping[str, str], ...] = ()
+    """Of ready rows that differ in it: the ``meta`` of each part; else empty."""
 
     @property
     def title(self) -> str:
-        """The title; where there is none, the start of the first heading or paragraph."""
+        """The title; where there is none, the start of the first heading or paragraph.
+
+        A block of ready rows is named by its lines.
+        """
+        if self.ready and len(self.parts) > 1:
+            return f"#{self.parts[0].line}–{self.parts[-1].line}"
         titles = [part.text for part in self.parts if part.kind == "title"]
         others = [part.text for part in self.parts if part.kind in ("heading", "body")]
         return titles[0] if titles else _LEAD.sub("", next(iter(others), ""), count=1)[:20]
@@ -73,6 +101,14 @@ class Article:
     def paragraphs(self) -> tuple[Part, ...]:
         """The body paragraphs."""
         return tuple(part for part in self.parts if part.kind == "body")
+
+    @property
+    def facts(self) -> tuple[Mapping[str, str], ...]:
+        """What is known about each body paragraph: its row's ``meta``, else the article's."""
+        if not self.rows:
+            return (self.meta,) * len(self.paragraphs)
+        pairs = zip(self.parts, self.rows, strict=True)
+        return tuple(meta for part, meta in pairs if part.kind == "body")
 
     def heading_of(self, part: Part) -> str:
         """The heading that a paragraph stands under; before the first one, the title, if any."""
@@ -86,7 +122,8 @@ class Article:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let other processes send articles: a mapping proxy cannot be pickled, a dict can."""
-        return _article, (self.parts, self.file, self.number, self.ready, dict(self.meta))
+        rows = [dict(row) for row in self.rows]
+        return _article, (self.parts, self.file, self.number, self.ready, dict(self.meta), rows)
 
 
 def _article(
@@ -95,8 +132,10 @@ def _article(
     number: int,
     ready: bool,  # noqa: FBT001 - called by unpickling only, which passes by position
     meta: dict[str, str],
+    rows: list[dict[str, str]],
 ) -> Article:
-    return Article(parts, file, number, ready=ready, meta=MappingProxyType(meta))
+    known = tuple(map(MappingProxyType, rows))
+    return Article(parts, file, number, ready=ready, meta=MappingProxyType(meta), rows=known)
 
 
 @dataclass(frozen=True, slots=True)

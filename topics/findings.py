@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from topics.corpus import Article, Corpus, Part
 from topics.themes import OTHER, ThemeSet
+
+Z: Final = 1.959963984540054
+"""Standard deviations of a two-sided 95 % interval."""
+
+
+def wilson(hits: float, n: float) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share; 0 to 1 where nothing was counted."""
+    if not n:
+        return 0.0, 1.0
+    share, square = hits / n, Z * Z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    reach = Z / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
+    return max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +237,16 @@ class Findings:
         for tag in chosen:
             counts[tag.theme] += 1
         return {code: n / max(1, len(chosen)) for code, n in counts.items()}
+
+    @property
+    def rows_only(self) -> bool:
+        """Whether all came as ready rows: then nothing is known of articles and their order."""
+        return bool(self.tags) and all(len(a.parts) > 1 and a.ready for a in self.corpus)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether labels allowed to correct the shares for known errors."""
+        return bool(self.shares and self.scores and self.scores.n)
 
     @property
     def unassigned(self) -> list[Tag]:

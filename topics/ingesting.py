@@ -277,8 +277,10 @@ class _Builder:
     def _ready(self, rows: Sequence[RawRow]) -> Article:
         self.number += 1
         parts = tuple(self._row_part(row, self.number) for row in rows)
-        meta = rows[0].meta if len(rows) == 1 else _shared([row.meta for row in rows])
-        return Article(parts, self.file, self.number, ready=True, meta=meta)
+        known = tuple(row.meta for row in rows)
+        meta = known[0] if len(rows) == 1 else _shared(known)
+        own = known if any(one != meta for one in known) else ()
+        return Article(parts, self.file, self.number, ready=True, meta=meta, rows=own)
 
     def _row_part(self, row: RawRow, article: int) -> Part:
         text = clean(_one_line(row.text), simplify=self.simplify)
@@ -322,18 +324,9 @@ class _Builder:
             first = lines[places[0]]
             source = first.text if len(places) == 1 else "\n".join(lines[n].text for n in places)
             original = "" if source == text else source
-            parts.append(
-                Part(
-                    text,
-                    block.kind or "body",
-                    file,
-                    number,
-                    first.number,
-                    block.heading,
-                    "",
-                    original,
-                )
-            )
+            kind = block.kind or "body"
+            made = Part(text, kind, file, number, first.number, block.heading, "", original)
+            parts.append(made)
         meta = MappingProxyType({**draft.meta, **document.meta})
         return Article(tuple(parts), self.file, self.number, meta=meta)
 
@@ -343,6 +336,6 @@ def _one_line(text: str) -> str:
 
 
 def _shared(metas: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
-    """Return what all rows say alike; what differs belongs to no article."""
+    """Return what all rows say alike; what differs is kept with each."""
     shared = {k: v for k, v in metas[0].items() if all(m.get(k) == v for m in metas)}
     return MappingProxyType(shared)

@@ -122,6 +122,8 @@ STEPS: Final = (
     _step(_FULLWIDTH, lambda m: m[0].translate(_HALVED)),
     Step(Pattern("[．－]"), _NUMERIC, lambda m: "." if m[0] == "．" else "-"),
     _step(DOUBLED, _single),
+    # What mails put before each line of an answered text; not a comparison (> 3).
+    _step(rf"^(?:> ?)+(?:$|(?=[{_HAN}“‘《（]))", "", "^>"),
     # Every character apart (经 济 发 展): a typesetter's or a scanner's blanks, four in a row.
     _step(
         rf"(?<!\S){_SPACED}(?: +{_SPACED}){{3,}}(?![^\s{_CLOSING}])",
@@ -133,7 +135,7 @@ STEPS: Final = (
 )
 
 RARE: Final = Pattern(
-    r"[&\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"[>&\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f"
     r"\u2e80-\u2fdf\u3000\u3164\uf900-\ufaff\ufeff\ufff9-\ufffb\ud800-\udfff．"
     f"{''.join(map(re.escape, map(chr, _HALVED)))}{_TONED}－]"
 )

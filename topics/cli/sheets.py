@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,11 @@ TINT: Final = 0.24
 """How much of a theme's colour fills its cells: black on it has a contrast above 10."""
 _WIDTHS: Final = {"file": 24, "theme": 13, "tags": 18, "evidence": 30, "text": 84, "note": 22}
 _NARROW: Final = 9
+_WIDE: Final = 0x2E7F  # characters after it are about twice as wide as a digit
+LINE: Final = 15.0
+"""Points that a line is high."""
+MAX_HEIGHT: Final = 405.0
+"""Points that Excel lets a row be high are 409."""
 
 
 def write_xlsx(tags: Iterable[Tag], path: str, themes: ThemeSet, lang: str) -> None:
@@ -97,6 +102,10 @@ class _Book:
             sheet.set_column(place, place, _WIDTHS.get(column, _NARROW))
             sheet.write_string(0, place, self._name(column), self.head)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         return sheet
 
     def _finish(self, sheet: Any, rows: int) -> None:  # noqa: ANN401
@@ -106,6 +115,9 @@ class _Book:
         self.counts[tag.theme] += 1
         part = tag.part
         names = [self.themes.label(code, self.lang) for code in tag.tags]
+        evidence = " ".join(word.word for word in tag.evidence)
+        said = {"file": part.file, "evidence": evidence, "text": tag.text}
+        sheet.set_row(row, _height(said))
         self._say(sheet, row, 0, part.file)
         sheet.write_number(row, 1, part.article, self.plain)
         sheet.write_number(row, 2, part.line, self.plain)
@@ -114,7 +126,7 @@ class _Book:
         sheet.write_string(row, 4, for_xml(label), self.tinted[tag.theme])
         sheet.write_number(row, 5, round(tag.probability, 6), self.share)
         self._say(sheet, row, 6, self.words["comma"].join(names))
-        self._say(sheet, row, 7, " ".join(word.word for word in tag.evidence))
+        self._say(sheet, row, 7, evidence)
         self._say(sheet, row, 8, tag.text)
         self._say(sheet, row, 9, tag.note)
         for place, code in enumerate(self.themes.classes, 10):
@@ -137,6 +149,15 @@ class _Book:
             sheet.write_string(row, 0, name, self.tinted[code])
             sheet.write_number(row, 1, count, self.plain)
             sheet.write_number(row, 2, count / total if total else 0, self.share)
+
+
+def _height(said: Mapping[str, str]) -> float:
+    """Return the points that the wrapped texts of a row need: not every office finds it itself."""
+    lines = 1
+    for column, text in said.items():
+        columns = len(text) + sum(ord(char) > _WIDE for char in text)
+        lines = max(lines, -(-columns // (_WIDTHS[column] - 1)))
+    return min(MAX_HEIGHT, LINE * lines)
 
 
 def _tint(colour: str) -> str:

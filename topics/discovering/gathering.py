@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -49,6 +49,8 @@ class Document:
     article: Article
     parts: tuple[Part, ...]
     """The paragraphs it is made of."""
+    facts: Mapping[str, str]
+    """What is known about it: date, source …"""
 
 
 def gather(corpus: Corpus, unit: Unit = "paragraph") -> tuple[Document, ...]:
@@ -65,17 +67,17 @@ def gather(corpus: Corpus, unit: Unit = "paragraph") -> tuple[Document, ...]:
     seen: set[str] = set()
     documents: list[Document] = []
     for article in corpus:
-        fresh: list[tuple[str, Part]] = []
-        for part in article.paragraphs:
+        fresh: list[tuple[str, Part, Mapping[str, str]]] = []
+        for part, facts in zip(article.paragraphs, article.facts, strict=True):
             text = plain(part.text)
             if text and text not in seen:
                 seen.add(text)
-                fresh.append((text, part))
+                fresh.append((text, part, facts))
         if unit == "article" and not article.ready and fresh:
-            text = "\n".join(text for text, _ in fresh)
-            documents.append(Document(text, article, tuple(part for _, part in fresh)))
+            texts, parts, _ = zip(*fresh, strict=True)
+            documents.append(Document("\n".join(texts), article, parts, article.meta))
         else:
-            documents += [Document(text, article, (part,)) for text, part in fresh]
+            documents += [Document(text, article, (part,), facts) for text, part, facts in fresh]
     if not documents:
         raise InputError(f"no running text to find topics in ({corpus.summary})")
     return tuple(documents)
@@ -99,13 +101,13 @@ def column(documents: Sequence[Document], name: str) -> list[str]:
         OptionsError: no article says anything there.
     """
     if name == "month":
-        values = [_month(d.article.meta.get("date", "")) for d in documents]
+        values = [_month(d.facts.get("date", "")) for d in documents]
     elif name == "file":
         values = [d.article.file or NONE for d in documents]
     else:
-        values = [d.article.meta.get(name, "") or NONE for d in documents]
+        values = [d.facts.get(name, "") or NONE for d in documents]
     if set(values) == {NONE}:
-        known = sorted({key for d in documents for key, said in d.article.meta.items() if said})
+        known = sorted({key for d in documents for key, said in d.facts.items() if said})
         if "date" in known:
             known.append("month")
         raise OptionsError(

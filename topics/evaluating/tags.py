@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from topics.findings import Scores, Share, ThemeScore
+from topics.findings import Scores, Share, ThemeScore, wilson
 
 RESAMPLES: Final = 1000
 """Bootstrap resamples behind every interval."""
@@ -25,7 +25,6 @@ STEPS: Final = 30
 """EM steps from the counted shares; 10 to 300 differ by less than .002 in the same simulation."""
 CELLS: Final = 2_000_000
 """Most numbers in the resampled confusion matrices; many classes make do with fewer resamples."""
-_Z: Final = 1.959963984540054
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -151,21 +150,11 @@ def _interval(values: Floats, point: float) -> tuple[float, float]:
     return min(float(low), point), max(float(high), point)
 
 
-def _wilson(hits: float, n: float) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share; 0 to 1 where nothing was counted."""
-    if not n:
-        return 0.0, 1.0
-    share, square = hits / n, _Z * _Z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    reach = _Z / (1 + square / n) * float(np.sqrt(share * (1 - share) / n + square / (4 * n * n)))
-    return max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach))
-
-
 def _wilson_f1(confusion: Ints, c: int) -> tuple[float, float]:
     """Return an interval of F1 from Wilson's of the Jaccard share J: F1 = 2 J / (1 + J)."""
     hits = float(confusion[c, c])
     union = float(confusion[c].sum() + confusion[:, c].sum()) - hits
-    low, high = _wilson(hits, union)
+    low, high = wilson(hits, union)
     return 2 * low / (1 + low), 2 * high / (1 + high)
 
 
@@ -230,7 +219,7 @@ def estimate_shares(
     counted = counts / max(1, counts.sum())
     if scores is None or not scores.n or not counts.sum():
         total = float(counts.sum())
-        ranges = [_wilson(float(count), total) for count in counts]
+        ranges = [wilson(float(count), total) for count in counts]
         rows = zip(classes, counted.tolist(), ranges, strict=True)
         return tuple(Share(c, share, share, low, high) for c, share, (low, high) in rows)
     confusion = np.array(scores.confusion, float)

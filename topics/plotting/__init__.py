@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from topics.plotting.drawing import MAX_HEATMAPS, draw_all
     from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
     from topics.plotting.scores import calibration, confusion, risk_coverage
-    from topics.plotting.shares import article_shares, source_shares, theme_shares, time_shares
+    from topics.plotting.shares import (
+        article_shares,
+        source_shares,
+        theme_shares,
+        time_shares,
+        time_trends,
+    )
     from topics.plotting.words import theme_words, topic_theme_relation, topic_words
 
 __all__ = [
@@ -36,6 +42,7 @@ __all__ = [
     "theme_shares",
     "theme_words",
     "time_shares",
+    "time_trends",
     "to_png",
     "to_svg",
     "topic_choice",

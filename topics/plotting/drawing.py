@@ -12,7 +12,13 @@ from topics.plotting.clouds import theme_clouds
 from topics.plotting.numbers import article_rows, by_source, over_time
 from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
 from topics.plotting.scores import calibration, confusion, risk_coverage
-from topics.plotting.shares import article_shares, source_shares, theme_shares, time_shares
+from topics.plotting.shares import (
+    article_shares,
+    source_shares,
+    theme_shares,
+    time_shares,
+    time_trends,
+)
 from topics.plotting.words import theme_words, topic_theme_relation, topic_words
 
 MAX_HEATMAPS: Final = 6
@@ -22,12 +28,13 @@ Plot = Callable[[Findings, str], Figure]
 
 _PLOTS: Final[tuple[tuple[str, Plot, Callable[[Findings], bool]], ...]] = (
     ("theme-shares", theme_shares, lambda f: bool(f.tags)),
-    ("article-shares", article_shares, lambda f: bool(f.tags)),
-    ("theme-flow", theme_flow, lambda f: bool(f.tags)),
+    ("article-shares", article_shares, lambda f: bool(f.tags) and not f.rows_only),
+    ("theme-flow", theme_flow, lambda f: bool(f.tags) and not f.rows_only),
     ("theme-words", theme_words, lambda f: any(f.theme_words.values())),
     ("theme-clouds", theme_clouds, lambda f: any(f.theme_words.values())),
     ("paragraph-map", paragraph_map, lambda f: bool(f.positions) and bool(f.tags)),
     ("time-shares", time_shares, lambda f: bool(over_time(f))),
+    ("time-trends", time_trends, lambda f: bool(over_time(f))),
     ("source-shares", source_shares, lambda f: bool(by_source(f))),
     ("topic-words", topic_words, lambda f: bool(f.topics)),
     ("topic-themes", topic_theme_relation, lambda f: bool(f.topics)),
@@ -40,6 +47,6 @@ _PLOTS: Final[tuple[tuple[str, Plot, Callable[[Findings], bool]], ...]] = (
 def draw_all(findings: Findings, lang: str = "zh") -> dict[str, Figure]:
     """Return every plot that the findings have numbers for: name → figure, in reading order."""
     figures = {name: plot(findings, lang) for name, plot, fits in _PLOTS if fits(findings)}
-    for row in article_rows(findings)[:MAX_HEATMAPS]:
+    for row in [] if findings.rows_only else article_rows(findings)[:MAX_HEATMAPS]:
         figures[f"heatmap-{row.index:03d}"] = article_heatmap(findings, row.index, lang)
     return figures

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from topics.corpus import Article
-from topics.findings import Findings, Share, Tag
+from topics.findings import Findings, Share, Tag, wilson
 from topics.themes import OTHER
 
 UNSURE: Final = 0.5
@@ -63,6 +63,10 @@ class Bar:
         """Share of a class, 0 where there is no paragraph."""
         return self.counts[code] / self.total if self.total else 0.0
 
+    def interval(self, code: str) -> tuple[float, float]:
+        """95 % interval of the share: how few the paragraphs are, not how often a tag is wrong."""
+        return wilson(self.counts[code], self.total)
+
 
 @dataclass(frozen=True, slots=True)
 class WordUse:
@@ -97,19 +101,19 @@ def shares_of(findings: Findings) -> list[Share]:
 
 def over_time(findings: Findings) -> list[Bar]:
     """Return classes by day, month or year, gaps filled; empty with fewer than two dates."""
-    dated: list[tuple[tuple[str, str, str], Sequence[Tag]]] = []
-    for article, tags in findings.by_article():
-        found = _DATE.match(article.meta.get("date", ""))
+    dated: list[tuple[tuple[str, str, str], Tag]] = []
+    for said, tag in _by_fact(findings, "date"):
+        found = _DATE.fullmatch(said)
         if found:
             year, month, day = found.groups(default="")
-            dated.append(((year, month, day), tags))
+            dated.append(((year, month, day), tag))
     for size in (3, 2, 1):
         names = sorted({"-".join(date[:size]) for date, _ in dated if all(date[:size])})
         complete = all(all(date[:size]) for date, _ in dated)
         wide = size == 3 and len({name[:7] for name in names}) > 1
         axis = _filled(names, size)
         if complete and not wide and (len(axis) <= MAX_BINS or size == 1):
-            pairs = [("-".join(date[:size]), tags) for date, tags in dated]
+            pairs = [("-".join(date[:size]), tag) for date, tag in dated]
             return _bars(findings, axis, pairs) if len(names) > 1 else []
     return []
 
@@ -127,20 +131,24 @@ def _filled(names: list[str], size: int) -> list[str]:
 
 def by_source(findings: Findings) -> list[Bar]:
     """Return classes by source, largest first; empty with fewer than two sources."""
-    pairs = [(a.meta.get("source", ""), tags) for a, tags in findings.by_article()]
-    pairs = [(name, tags) for name, tags in pairs if name]
+    pairs = list(_by_fact(findings, "source"))
     names = sorted({name for name, _ in pairs})
     bars = _bars(findings, names, pairs) if len(names) > 1 else []
     return sorted(bars, key=lambda bar: -bar.total)
 
 
-def _bars(
-    findings: Findings, names: Sequence[str], pairs: Sequence[tuple[str, Sequence[Tag]]]
-) -> list[Bar]:
+def _by_fact(findings: Findings, name: str) -> Iterator[tuple[str, Tag]]:
+    """Yield each tag with what its row or article says, if it says anything."""
+    for article, tags in findings.by_article():
+        for facts, tag in zip(article.facts, tags, strict=True):
+            if facts.get(name):
+                yield facts[name], tag
+
+
+def _bars(findings: Findings, names: Sequence[str], pairs: Sequence[tuple[str, Tag]]) -> list[Bar]:
     counts = {name: dict.fromkeys(findings.themes.classes, 0) for name in names}
-    for name, tags in pairs:
-        for tag in tags:
-            counts[name][tag.theme] += 1
+    for name, tag in pairs:
+        counts[name][tag.theme] += 1
     return [Bar(name, counts[name]) for name in names]
 
 

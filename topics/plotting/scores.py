@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from topics.errors import InputError
-from topics.findings import Findings, Scores
+from topics.findings import Findings, Scores, wilson
 from topics.plotting.canvas import drawn, label, single
 from topics.plotting.house import GRID, INK, MUTED, PALETTE, name_of, phrases
 from topics.plotting.paragraphs import cell, frame
@@ -31,8 +31,8 @@ def confusion(findings: Findings, lang: str = "zh") -> Figure:
         for x, count in enumerate(row):
             cell(axes, (x, y), count / max(1, sum(row)), _ACCENT, str(count))
     frame(axes, names, names)
-    axes.set_xlabel(words["predicted"])
-    axes.set_ylabel(words["gold"])
+    axes.set_xlabel(words["predicted"], loc="left", labelpad=7)
+    axes.set_ylabel(words["gold"], loc="top", labelpad=7)
     axes.xaxis.set_label_position("top")
     return figure
 
@@ -44,10 +44,8 @@ def calibration(findings: Findings, lang: str = "zh") -> Figure:
     figure, axes = single(3.9, words["calibration"], width=4.6)
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
     most = max((count for *_, count in scores.calibration), default=1)
-    axes.plot(
-        [p for p, _, _ in scores.calibration], [right for _, right, _ in scores.calibration],
-        color=_ACCENT, linewidth=1.2,
-    )  # fmt: skip
+    for p, right, count in scores.calibration:
+        axes.plot([p, p], wilson(right * count, count), color=_ACCENT, linewidth=3.5, alpha=0.3)
     axes.scatter(
         [p for p, _, _ in scores.calibration],
         [right for _, right, _ in scores.calibration],
@@ -56,8 +54,9 @@ def calibration(findings: Findings, lang: str = "zh") -> Figure:
     )  # fmt: skip
     for p, right, count in scores.calibration:
         axes.annotate(
-            str(count), (p, right), (7, -11), textcoords="offset points", color=MUTED, fontsize=8
-        )
+            str(count), (p, right), (7, -11 if right > 0.1 else 5), textcoords="offset points",
+            color=MUTED, fontsize=8,
+        )  # fmt: skip
     axes.set_ylim(0, 1.03)
     axes.set_xlim(0, 1.03)
     _both_percent(axes, (words["stated"], words["right"]))

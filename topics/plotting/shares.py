@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from topics.findings import Findings
-from topics.plotting.canvas import drawn, label, legend, legend_height, single
+from topics.plotting.canvas import drawn, label, legend, legend_height, sheet, single
 from topics.plotting.house import INK, MAX_ARTICLES, MUTED, PAPER, REST, colours, phrases
 from topics.plotting.numbers import Bar, article_rows, by_source, over_time, shares_of
 
@@ -72,15 +73,55 @@ def time_shares(findings: Findings, lang: str = "zh") -> Figure:
             str(bar.total or "–"), (column, 1), (0, 3), textcoords="offset points", ha="center",
             color=MUTED, fontsize=7,
         )  # fmt: skip
-    step = 1 + len(bars) // 13
-    axes.set_xticks(range(0, len(bars), step), [bar.name for bar in bars[::step]])
-    if len(bars) > 8 and len(bars[0].name) > 4:
-        axes.tick_params(axis="x", rotation=45)
+    _name_times(axes, bars, 13)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_ylim(0, 1.08)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
     axes.spines["left"].set_visible(False)
     legend(figure, findings.themes, lang)
+    return figure
+
+
+def _name_times(axes: Axes, bars: Sequence[Bar], most: int) -> None:
+    """Name up to ``most`` of the times; the year, or year and month, where it changes."""
+    step = math.ceil(len(bars) / most)
+    names, before = [], ""
+    for bar in bars[::step]:
+        head, _, last = bar.name.rpartition("-")
+        names.append(f"{last}\n{head}" if head and head != before else last)
+        before = head
+    axes.set_xticks(range(0, len(bars), step), names)
+
+
+@drawn
+def time_trends(findings: Findings, lang: str = "zh") -> Figure:
+    """Share of each theme over time with its 95 % interval, a panel and a scale each."""
+    words, palette = phrases(lang)["plot"], colours(findings.themes)
+    bars = over_time(findings)
+    known = [n for n, bar in enumerate(bars) if bar.total]
+    classes = findings.themes.classes
+    columns = min(3, len(classes))
+    rows = math.ceil(len(classes) / columns)
+    figure = sheet(0.4 + 1.5 * rows)
+    figure.suptitle(words["time_trends"], x=0.008, ha="left", fontsize=10.5)
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes, code in zip(panels, classes, strict=False):
+        low, high = zip(*(bars[n].interval(code) for n in known), strict=True)
+        axes.vlines(known, low, high, color=palette[code], linewidth=3.5, alpha=0.3)
+        # A time without a paragraph breaks the line.
+        shares = [bar.share(code) if bar.total else math.nan for bar in bars]
+        axes.plot(shares, color=palette[code], linewidth=1.2, marker="o", markersize=3)
+        axes.set_title(label(findings.themes.label(code, lang), 28), fontsize=9, pad=4)
+        axes.set_ylim(0, min(1.0, 1.1 * max(high)))
+        axes.set_xlim(-0.6, len(bars) - 0.4)
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.tick_params(axis="both", labelsize=8)
+        axes.grid(visible=True, axis="y")
+        axes.spines["left"].set_visible(False)
+        _name_times(axes, bars, 5)
+    for axes in panels[len(classes) :]:
+        axes.set_visible(False)
     return figure
 
 

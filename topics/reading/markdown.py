@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from topics.corpus import Kind
+from topics.corpus import Kind, as_date
 from topics.reading.documents import RawDocument, RawLine
 
 _FRONT: Final = re.compile(r"---[ \t]*\n(?P<fields>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
@@ -18,6 +18,8 @@ _IMAGE: Final = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS: Final = re.compile(r"(\*\*\*|\*\*|__|~~|`|\*)(?=\S)(.+?)(?<=\S)\1")
 _LEAD: Final = re.compile(r"[ \t]*(?:>[ \t]?)+|[ \t]*[-*+][ \t]+(?=\S)")
+_NOTE: Final = re.compile(r"\[\^[^\]\s]{1,40}\]")
+_NOTE_TEXT: Final = re.compile(_NOTE.pattern + "[:：]")
 _RULE: Final = re.compile(r"[ \t]*(?:\|?[ \t:|-]*-{3}[ \t:|-]*|\*{3,}|_{3,}|```.*|~~~.*)$")
 _FIELDS: Final = {"日期": "date", "来源": "source", "作者": "author", "地点": "place"}
 MAX_MARKED: Final = 20_000  # characters; marks in longer lines stay, since looking for their ends
@@ -35,6 +37,7 @@ def read_markdown(text: str) -> RawDocument:
         fields = {key.lower(): value.strip("\"'") for key, value in _FIELD.findall(front["fields"])}
         title = fields.pop("title", "")
         meta = {_FIELDS.get(key, key): value for key, value in fields.items()}
+        meta = {key: as_date(said) if key == "date" else said for key, said in meta.items()}
         lines = [RawLine(title, 1, "title")] if title else []
         start = front.end()
     first = text.count("\n", 0, start) + 1
@@ -43,6 +46,8 @@ def read_markdown(text: str) -> RawDocument:
     for n, line in enumerate(body):
         after = body[n + 1] if n + 1 < len(body) else ""
         plain, hint = _markdown_line(line, after, top)
+        if _NOTE_TEXT.match(line):
+            plain, hint = line, "boilerplate"
         if hint == "title" and lines and lines[0].text == plain:
             plain, hint = "", None  # the front matter said it already
         lines.append(RawLine(plain, first + n, hint))
@@ -77,6 +82,7 @@ def _markdown_line(line: str, after: str, top: int) -> tuple[str, Kind | None]:
     bold = re.fullmatch(r"[ \t]*(\*\*|__)([^*_]+)\1[ \t]*", line)
     if bold and len(bold[2]) <= HEADING_LONG and bold[2][-1] not in "。！；：，":
         hint = hint or "heading"
+    line = _NOTE.sub("", line)
     plain = _LINK.sub(r"\1", _IMAGE.sub(r"\1", _LEAD.sub("", line, count=1)))
     plain = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", plain))
     if plain.lstrip().startswith("|") and plain.rstrip().endswith("|"):

@@ -94,6 +94,9 @@ _META_NAMES: Final = {
     "source": ("source", "contentsource", "og:site_name"),
 }
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_ANY_SPACE: Final = re.compile(r"\s+")  # also the full-width blanks that paragraphs begin with
+_IMPRINT: Final = re.compile(r"版权所有|ICP备|公网安备|[Cc]opyright|©|(?:关于|联系)我们|网站地图")
+IMPRINT_LONG: Final = 160  # characters; a paragraph that speaks of copyright is longer
 _PROLOG: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 MAX_PAGE: Final = 1 << 24  # characters of a web page; most have some 100,000
 MAX_TAGS: Final = 200_000  # in it; a page of 40,000 takes three seconds
@@ -238,9 +241,9 @@ def _up(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
 
 def _main_blocks(blocks: list[Found], main: str) -> list[Found]:
     """Return the blocks of the element that holds the main text, and the title before it."""
-    wanted = _SPACE.sub("", main)
-    long = [b for b in blocks if len(b[0].text) > 12]
-    kept = [b for b in long if _SPACE.sub("", b[0].text)[:40] in wanted] or long or blocks
+    wanted = _ANY_SPACE.sub("", main)
+    long = [b for b in blocks if len(b[0].text) > 12 and not _is_of_the_site(b)]
+    kept = [b for b in long if _ANY_SPACE.sub("", b[0].text)[:40] in wanted] or long or blocks
     common = [kept[0][1], *kept[0][1].iterancestors()]
     for _, element in kept[1:]:
         above = {element, *element.iterancestors()}
@@ -253,6 +256,15 @@ def _main_blocks(blocks: list[Found], main: str) -> list[Found]:
     while last + 1 < min(len(blocks), inside[-1] + 1 + AFTER) and _is_staff(blocks[last + 1]):
         last += 1
     return blocks[titles[-1] if titles else first : last + 1]
+
+
+def _is_of_the_site(block: Found) -> bool:
+    """Return whether a block is an entry of a list of links, or the site's imprint."""
+    line, element = block
+    if len(line.text) <= IMPRINT_LONG and _IMPRINT.search(line.text):
+        return True
+    links = "".join(str(a.text_content()) for a in element.iterdescendants("a"))
+    return element.tag == "li" and _SPACE.sub(" ", links).strip(" ") == line.text
 
 
 def _is_staff(block: Found) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
 
+from topics.corpus import as_date
+from topics.reading.cells import plain
 from topics.reading.documents import Raw, RawDocument, RawLine, RawRecord, RawRow, ReadingFault
 
 MAX_FIELD: Final = 1 << 24  # characters of one csv field
@@ -125,7 +128,8 @@ def raw_of(value: object, number: int) -> Raw:
         raise ReadingFault(_too_wide(len(row), number))
     for key in _TEXT:
         if isinstance(row.get(key), str):
-            return RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row))
+            text = row[key] if "<" not in row[key] else plain(row[key])
+            return RawRow(text, number, _string(_pick(row, _ID)), _meta(row))
     return _record(row, number)
 
 
@@ -144,7 +148,7 @@ def _record(row: Mapping[str, Any], number: int) -> Raw:
             "a row needs text, paragraphs or content"
         )
     lines = [RawLine(title, number, "title")] if title else []
-    lines += [RawLine(line, number) for line in body.splitlines()]
+    lines += [RawLine(line, number) for line in plain(body).splitlines()]
     return RawDocument(lines, _meta(row))
 
 
@@ -174,11 +178,13 @@ _COMMON_NAME: Final = {alias: name for name, aliases in _META.items() for alias 
 
 def _meta(row: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the other columns as texts, the usual ones under their usual names."""
-    plain = (str, int, float, bool)
+    plain = (str, int, float, bool, date)  # a datetime is a date
     found: dict[str, str] = {}
     for key, value in row.items():
         if key not in _OWN and isinstance(value, plain) and value != "":
             found.setdefault(_COMMON_NAME.get(key, key), str(value))
+    if "date" in found:
+        found["date"] = as_date(found["date"])
     return MappingProxyType(found) if found else _NOTHING
 
 

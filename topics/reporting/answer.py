@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from topics.findings import Findings, Share
 from topics.plotting.house import phrases
 from topics.plotting.numbers import UNSURE, shares_of
+from topics.reporting.saying import counted
 from topics.themes import OTHER
 
-_PLURAL: Final = re.compile(r"(\b(\d+) [a-z ]+)\(s\)")
 SURE: Final = 0.8
 """A tag of this probability or more is called sure."""
 
@@ -32,6 +31,14 @@ def headline(findings: Findings, lang: str) -> str:
     return str(words["one"].format(**names))
 
 
+def about_shares(findings: Findings, lang: str) -> str:
+    """Return what is to be known of the shares: corrected, sampled only, or counted."""
+    words = phrases(lang)["page"]["note"]
+    if findings.corrected:
+        return str(words["shares_corrected"])
+    return str(words["shares_sampled" if findings.shares else "shares_counted"])
+
+
 def _ranked(findings: Findings) -> list[Share]:
     shares = [share for share in shares_of(findings) if share.theme != OTHER]
     return sorted(shares, key=lambda share: -share.estimate)
@@ -42,7 +49,7 @@ def answer(findings: Findings, lang: str) -> str:
     words = phrases(lang)["page"]["answer"]
     corpus = findings.corpus
     said = [
-        words["read"].format(
+        words["read_rows" if findings.rows_only else "read"].format(
             files=corpus.files, articles=len(corpus), paragraphs=len(findings.tags)
         )
     ]
@@ -50,7 +57,7 @@ def answer(findings: Findings, lang: str) -> str:
         said.append(words["skipped"].format(n=len(corpus.skipped)))
     if findings.tags:
         said += [_shares(findings, lang), _sure(findings, words), _checked(findings, words)]
-    return _PLURAL.sub(lambda found: f"{found[1]}{'' if found[2] == '1' else 's'}", "".join(said))
+    return counted("".join(said))
 
 
 def _shares(findings: Findings, lang: str) -> str:

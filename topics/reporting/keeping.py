@@ -68,7 +68,8 @@ def _article(article: Article) -> dict[str, Any]:
         for p in article.parts
     ]
     head = {"file": article.file, "number": article.number, "ready": article.ready}
-    return {**head, "meta": dict(article.meta), "parts": parts}
+    rows = {"rows": [dict(row) for row in article.rows]} if article.rows else {}
+    return {**head, "meta": dict(article.meta), **rows, "parts": parts}
 
 
 def _tag(tag: Tag, themes: ThemeSet) -> dict[str, Any]:
@@ -118,6 +119,7 @@ def _build(data: Mapping[str, Any]) -> Findings:
             row["number"],
             ready=row["ready"],
             meta=MappingProxyType(row["meta"]),
+            rows=tuple(map(MappingProxyType, row.get("rows", ()))),
         )
         for row in data["corpus"]["articles"]
     )

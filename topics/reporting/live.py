@@ -16,6 +16,7 @@ from topics.reporting.answer import headline
 from topics.reporting.lettering import font_face
 from topics.reporting.marking import colour_of
 from topics.reporting.page import DARK, DARK_REST, ArticleView, article_views, common, environment
+from topics.reporting.saying import told
 from topics.themes import ThemeSet
 
 _SAMPLE: Final = "002_yuanba.txt"
@@ -73,6 +74,14 @@ def fragment(read: Read, lang: str, *, fixable: bool) -> str:
         "total": len(read.tags),
     }
     return environment().get_template("tagged.html").render(context)
+
+
+def reason_in(problem: str, lang: str) -> str:
+    """Return why a text or a file could not be read in the page's language, the name before it."""
+    table = phrases(lang)["page"]["said"]
+    name, mark, reason = problem.partition(": ")
+    whole = told(problem, table)
+    return f"{name}{mark}{told(reason, table)}" if whole == problem else whole
 
 
 def comparison(left: Read, right: Read, lang: str) -> str:

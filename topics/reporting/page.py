@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -24,7 +25,7 @@ from topics.plotting.numbers import (
     shares_of,
     word_uses,
 )
-from topics.reporting.answer import answer, headline
+from topics.reporting.answer import about_shares, answer, headline
 from topics.reporting.inlining import inline, linked
 from topics.reporting.lettering import lettered
 from topics.reporting.marking import (
@@ -37,7 +38,7 @@ from topics.reporting.marking import (
     typical,
     uncertain,
 )
-from topics.reporting.saying import told
+from topics.reporting.saying import counted, told
 from topics.themes import ThemeSet
 
 # The palette on dark paper: the same hues, light enough for a contrast of 3 to #151618.
@@ -81,7 +82,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["percent"] = lambda value, digits=0: f"{value:.{digits}%}"
-    made.filters["fill"] = lambda text, **values: text.format(**values)
+    made.filters["fill"] = lambda text, **values: counted(text.format(**values))
+    made.filters["shown"] = lambda value: json.dumps(value, ensure_ascii=False)
     made.filters["told"] = told
     made.tests["mapping"] = lambda value: isinstance(value, Mapping)
     made.tests["listing"] = lambda value: isinstance(value, list | tuple)
@@ -151,6 +153,7 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "headline": headline(findings, lang),
         "answer": answer(findings, lang),
         "shares": shares_of(findings),
+        "about_shares": about_shares(findings, lang),
         "views": views,
         "files": short_names(view.row.article.file for view in views),
         "max_open": MAX_OPEN,

@@ -11,18 +11,32 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+_PLURAL: Final = re.compile(r"(\b(\d+) [a-z ]+)\(s\)")
 _NAME: Final = re.compile(r"\\{(\w+)\\}")
 
 
+def counted(line: str) -> str:
+    """Return the line with 1 article and 2 articles where it said 1 article(s), 2 article(s)."""
+    return _PLURAL.sub(lambda found: f"{found[1]}{'' if found[2] == '1' else 's'}", line)
+
+
 def told(line: str, table: Mapping[str, str]) -> str:
-    """Return the line as the table says it; a line that it does not know stays as it is."""
+    """Return the line as the table says it; a line that it does not know stays as it is.
+
+    What ``{first}`` stands for is itself such a line.
+    """
     for pattern, said in table.items():
         found = _matcher(pattern).fullmatch(line)
         if found:
-            return said.format(**found.groupdict())
+            values = found.groupdict()
+            if "first" in values:
+                values["first"] = told(values["first"], table)
+            return said.format(**values)
     return line
 
 
 @functools.cache
 def _matcher(pattern: str) -> re.Pattern[str]:
-    return re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(pattern)), re.S)
+    """``{n}`` is a number, another name any text."""
+    named = _NAME.sub(r"(?P<\1>.+?)", re.escape(pattern)).replace("(?P<n>.+?)", r"(?P<n>[\d,]+)")
+    return re.compile(named, re.S)

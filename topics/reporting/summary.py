@@ -15,7 +15,7 @@ from topics.errors import require
 from topics.findings import Findings
 from topics.plotting.house import MAX_ARTICLES, colours, phrases
 from topics.plotting.numbers import article_rows, shares_of
-from topics.reporting.answer import answer, headline
+from topics.reporting.answer import about_shares, answer, headline
 from topics.reporting.marking import Shown, for_xml, short_names, show, typical, uncertain
 from topics.reporting.saying import told
 
@@ -77,8 +77,10 @@ class _Summary:
         self.document.save(out)
         return out.getvalue()
 
-    def _say(self, text: str, style: str = "Normal") -> None:
-        self.document.add_paragraph(for_xml(text), style=style)
+    def _say(self, text: str, style: str = "Normal", *, leads: bool = False) -> None:
+        """Add a paragraph; one that ``leads`` stays on the page of what follows."""
+        said = self.document.add_paragraph(for_xml(text), style=style)
+        said.paragraph_format.keep_with_next = leads or None
 
     def _shares(self) -> None:
         from docx.shared import Cm
@@ -98,8 +100,7 @@ class _Summary:
         table = self._table(head, rows, (4.8, 3, 5, 3))
         for row, share in zip(table.rows[1:], shares_of(self.findings), strict=True):
             _edge(row.cells[0], self.palette[share.theme])
-        known = "shares_corrected" if self.findings.shares else "shares_counted"
-        self._say(words["note"][known])
+        self._say(about_shares(self.findings, self.lang))
         figure = plotting.theme_shares(self.findings, self.lang)
         picture = io.BytesIO(plotting.to_png(figure, dpi=220))
         shape = self.document.add_picture(picture, width=Cm(15.5))
@@ -109,7 +110,7 @@ class _Summary:
         """One row an article: how many paragraphs, and its theme."""
         words, col = self.words, self.words["col"]
         rows = article_rows(self.findings)
-        if len(rows) < 2:
+        if len(rows) < 2 or self.findings.rows_only:
             return
         self.document.add_heading(words["nav"]["articles"], 1)
         lines = [
@@ -134,13 +135,13 @@ class _Summary:
         shown = [show(tag, "", themes) for tag in self.findings.tags]
         groups = {code: [s for s in shown if s.tag.theme == code] for code in themes.classes}
         self.document.add_heading(words["sub"]["typical"], 1)
-        self._say(words["note"]["typical"])
+        self._say(words["note"]["typical"], leads=True)
         for code, best in typical(groups, EXAMPLES):
             self.document.add_heading(for_xml(themes.label(code, self.lang)), 2)
             for one in best:
                 self._excerpt(one)
         self.document.add_heading(words["sub"]["uncertain"], 1)
-        self._say(words["note"]["uncertain"])
+        self._say(words["note"]["uncertain"], leads=True)
         for one in uncertain(shown, DOUBTFUL):
             self._excerpt(one)
 
@@ -187,7 +188,11 @@ class _Summary:
         if skipped:
             self.document.add_heading(words["sub"]["skipped"], 2)
             head = (words["col"]["file"], words["col"]["reason"])
-            self._table(head, [(one.file, one.reason) for one in skipped[:MAX_SKIPPED]], _TWO)
+            self._table(
+                head,
+                [(one.file, told(one.reason, words["said"])) for one in skipped[:MAX_SKIPPED]],
+                _TWO,
+            )
             if len(skipped) > MAX_SKIPPED:
                 self._say(words["word"]["capped"].format(n=MAX_SKIPPED, all=len(skipped)))
         self._say(words["word"]["honest"])
@@ -195,6 +200,7 @@ class _Summary:
     def _table(
         self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float] = ()
     ) -> Any:  # noqa: ANN401  # python-docx is typed in part
+        from docx.enum.table import WD_ALIGN_VERTICAL
         from docx.shared import Cm
 
         lines = [head, *rows] if head else rows
@@ -204,6 +210,7 @@ class _Summary:
             for cell, text in zip(row.cells, line, strict=True):
                 cell.text = for_xml(text)
                 cell.paragraphs[0].style = "Body Text"
+                cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
                 cell.paragraphs[0].runs[0].bold = line is head or None
             for cell, width in zip(row.cells, widths, strict=False):
                 cell.width = Cm(width)
@@ -263,6 +270,7 @@ def _fonts(document: Any) -> None:  # noqa: ANN401  # python-docx is typed in pa
         said.set(qn("w:val"), "en-US")
         said.set(qn("w:eastAsia"), "zh-CN")
         style.element.rPr.append(said)
+    document.styles["Body Text"].paragraph_format.space_before = Pt(2)
     document.styles["Body Text"].paragraph_format.space_after = Pt(2)
     document.styles["Quote"].paragraph_format.space_after = Pt(2)
 

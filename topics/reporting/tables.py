@@ -72,9 +72,12 @@ def _map(f: Findings) -> Iterable[Row]:
 
 
 def _bars(bars: list[Bar], f: Findings, head: str) -> Iterable[Row]:
-    yield head, "paragraphs", *f.themes.classes
+    classes = f.themes.classes
+    ends = [f"{code} {end}" for code in classes for end in ("low", "high")]
+    yield head, "paragraphs", *classes, *ends
     for bar in bars:
-        yield bar.name, bar.total, *(bar.share(code) for code in f.themes.classes)
+        spans = [end for code in classes for end in bar.interval(code)]
+        yield bar.name, bar.total, *(bar.share(code) for code in classes), *spans
 
 
 def _topics(f: Findings) -> Iterable[Row]:

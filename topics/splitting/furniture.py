@@ -17,11 +17,18 @@ _NOTE: Final = Pattern("[①-⑳]|\\[\\d{1,2}\\]")
 NOTE_WITHIN: Final = 30  # blocks between a footnote and its mark in the text
 MIN_RUNNING: Final = 2  # times that a line must stand beside a page number to be a running head
 _DIGITS: Final = Pattern(r"\d+")
+_SERIAL: Final = Pattern("第.{1,4}[辑期卷集编册]")
+_MAIL: Final = Pattern(r"(?:发件人|From)[：:]")
+_MAIL_HEAD: Final = Pattern(
+    r"(?:发件人|收件人|抄送|密送|主题|日期|时间|发送时间|From|To|Cc|Bcc|Subject|Date|Sent)[：:]"
+)
+SIGNATURE: Final = 6  # blocks that a mail's signature has at most
 
 
 def mark_furniture(blocks: Sequence[Block]) -> None:
     """Set the mark of running heads, of lists of contents and of footnotes to boilerplate."""
     _running_heads(blocks)
+    _mail(blocks)
     for n, block in enumerate(blocks):
         if block.text[-1] in "录目读" and len(block.text) <= SHORT and _CONTENTS.match(block.text):
             _contents(blocks, n)
@@ -45,6 +52,23 @@ def _running_heads(blocks: Sequence[Block]) -> None:
     for n, key in keys.items():
         if often[key] >= MIN_RUNNING:
             blocks[n].mark = "boilerplate"
+    # The first page's has no number beside it; one that counts volumes is no article's title.
+    if often[_DIGITS.sub("0", blocks[0].text)] >= MIN_RUNNING and _SERIAL.search(blocks[0].text):
+        blocks[0].mark = "boilerplate"
+
+
+def _mail(blocks: Sequence[Block]) -> None:
+    """Set aside a mail's head, and its signature after ``--`` (RFC 3676)."""
+    for n, block in enumerate(blocks):
+        if block.text[0] in "发F" and _MAIL.match(block.text):
+            for way in (range(n, -1, -1), range(n + 1, len(blocks))):
+                for m in way:
+                    if not _MAIL_HEAD.match(blocks[m].text):
+                        break
+                    blocks[m].mark = "boilerplate"
+        elif block.text == "--" and len(blocks) - n <= SIGNATURE + 1:
+            for below in blocks[n:]:
+                below.mark = "boilerplate"
 
 
 def _contents(blocks: Sequence[Block], n: int) -> None:

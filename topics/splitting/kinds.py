@@ -148,7 +148,7 @@ def _marked(block: Block) -> bool:
     text = block.text
     if block.hint and block.hint != "body":
         block.kind = block.hint
-    elif text.startswith(_DASHES) or (
+    elif (text.startswith(_DASHES) and block.mark != "boilerplate") or (
         _PAREN.match(text) and not block.mark and text[0] not in "【[\u3014"
     ):
         block.kind = "subtitle"

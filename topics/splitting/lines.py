@@ -61,7 +61,7 @@ class Draft:
     meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-_TRAILING: Final = "”’\"'）)》】]\u3015」』 "
+_TRAILING: Final = "”’\"'）)》】]\u3015」』 ①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _FINAL: Final = "。！？!?…；;：:"
 _TURNED: Final = Pattern(r"[（(](?:下转|紧接|转|接).{1,8}版[)）]$")
 _PAIRS: Final = (("“", "”"), ("（", "）"), ("《", "》"), ("(", ")"), ("「", "」"), ("『", "』"))

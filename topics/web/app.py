@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from topics.corpus import Article, Part
-from topics.errors import TopicsError, did_you_mean
+from topics.errors import InputError, TopicsError, did_you_mean
 from topics.plotting.house import LANGUAGES
 from topics.reading import SUFFIXES
 from topics.reporting import live
@@ -214,9 +214,14 @@ class _Doors:
         if (text is None) == (file is None):
             raise Refusal(422, "give 'text' or 'file', and not both")
         most = self.settings.max_characters
-        if file is not None:
-            return read_file(file, most, self.settings.seconds)[1]
-        return read_text(str(text), most)
+        try:
+            if file is not None:
+                return read_file(file, most, self.settings.seconds)[1]
+            return read_text(str(text), most)
+        except InputError as error:
+            if fields.get("format") != "page":
+                raise
+            raise InputError(live.reason_in(str(error), self._lang(fields.get("lang")))) from error
 
     def _read(
         self, model: Model, articles: Sequence[Article], tagged: Sequence[Tagged]

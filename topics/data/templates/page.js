@@ -45,9 +45,27 @@
     });
   });
 
+  // In a large report the text of a closed article sleeps in <noscript>, so that the page opens fast.
+  const wake = (article) => {
+    const asleep = article && article.querySelector(":scope > noscript");
+    if (!asleep) return;
+    asleep.insertAdjacentHTML("afterend", asleep.textContent); // our own markup: every text in it is escaped
+    asleep.remove();
+  };
+  const wakeAll = () => all("#texts > .article:has(> noscript)").forEach(wake);
+  // While nothing else is to be done the rest is woken, so that the browser's own search finds it.
+  const sleepers = all("#texts > .article:has(> noscript)");
+  const wakeSome = (deadline) => {
+    while (sleepers.length && deadline.timeRemaining() > 4) wake(sleepers.shift());
+    if (sleepers.length) requestIdleCallback(wakeSome);
+  };
+  if (sleepers.length && "requestIdleCallback" in window) setTimeout(() => requestIdleCallback(wakeSome), 2000);
+  // An element by its id, also in an article that sleeps: a3-2 stands in a3.
+  const seek = (id) => $(id) || (wake($(id.split("-")[0])), $(id));
+
   // A link to a paragraph opens the article it stands in.
   const reveal = () => {
-    let target = location.hash && $(decodeURIComponent(location.hash.slice(1)));
+    let target = location.hash && seek(decodeURIComponent(location.hash.slice(1)));
     const goal = target;
     for (; target; target = target.parentElement) if (target.tagName === "DETAILS") target.open = true;
     if (goal && goal.closest("#texts")) goal.scrollIntoView({ block: "center" });
@@ -72,8 +90,10 @@
   const reading = () => {
     const texts = $("texts");
     if (!texts) return;
-    const paragraphs = all(".p", texts);
+    let paragraphs = [];
     const articles = all("details.article", texts);
+
+    texts.addEventListener("toggle", (event) => wake(event.target), true);
 
     // The probabilities of the paragraph that is pointed at or focused.
     const showTip = (paragraph) => {
@@ -129,7 +149,11 @@
       const word = search.value.trim().toLowerCase();
       const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
       texts.className = chosen.length === boxes.length ? "" : ["only", ...chosen.map((t) => `show-${t}`)].join(" ");
-      contents ??= paragraphs.map((paragraph) => paragraph.querySelector(".x").textContent.toLowerCase());
+      if (!contents) {
+        wakeAll();
+        paragraphs = all(".p", texts);
+        contents = paragraphs.map((paragraph) => paragraph.querySelector(".x").textContent.toLowerCase());
+      }
       const themes = new Set(chosen.map((t) => `t${t}`));
       const hits = new Set();
       let shown = 0;
@@ -151,7 +175,7 @@
     search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(apply, 160); });
     boxes.forEach((box) => box.addEventListener("change", apply));
     form.addEventListener("submit", (event) => event.preventDefault());
-    $("open-all").addEventListener("click", () => articles.forEach((article) => { article.open = true; }));
+    $("open-all").addEventListener("click", () => { wakeAll(); articles.forEach((article) => { article.open = true; }); });
     $("close-all").addEventListener("click", () => articles.forEach((article) => { article.open = false; }));
     form.hidden = false;
   };
@@ -160,7 +184,7 @@
   const spots = dots.map((dot) => ["x", "y"].map((way) => parseFloat(dot.firstElementChild.getAttribute(way))));
   const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const facts = (dot) => {
-    const paragraph = $(dot.getAttribute("href").slice(1));
+    const paragraph = seek(dot.getAttribute("href").slice(1));
     const title = paragraph.closest(".article").querySelector("h3").textContent;
     const text = [...paragraph.querySelector(".x").textContent];
     return [title, paragraph.querySelector(".w").firstChild.data + paragraph.querySelector(".w b").textContent, text.slice(0, 60).join("") + (text.length > 60 ? "…" : "")];
