@@ -146,6 +146,19 @@ def test_headings_are_not_joined(heading: str) -> None:
     assert [p.heading for p in article.paragraphs] == ["", heading, heading]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "在看到成绩的同时，我们也清醒地认识到，床位还差得远。",
+        "点赞之余，老人们还盼着早些装上电梯。",
+    ],
+)
+def test_a_paragraph_that_begins_like_a_button_is_body(said: str) -> None:
+    (article,) = articles_from_text(f"校舍改成托老所\n\n{LONG}\n\n{said}\n\n点赞 在看\n")
+    assert [p.text for p in article.paragraphs] == [LONG, said]
+    assert article.parts[-1].kind == "boilerplate"
+
+
 def test_captions_without_a_mark_stand_apart() -> None:
     captions = ["2023年3月，委员察看城关托老所。", "2023年4月，委员在河东小学调研校舍改造。"]
     middle = "\n\n\n\n".join(captions)
