@@ -180,6 +180,12 @@ def test_two_articles_in_one_file(border: str) -> None:
     assert [a.number for a in articles] == [1, 2]
 
 
+def test_a_quotation_and_its_speaker_begin_no_article() -> None:
+    told = f"“夜里停电也不怕了”\n\n——河东小学护工\n\n{LAST}"
+    (article,) = articles_from_text(f"校舍改成托老所\n\n{LONG}\n\n{MORE}\n\n{told}")
+    assert [p.text for p in article.paragraphs] == [LONG, MORE, LAST]
+
+
 def test_what_the_page_says_of_itself() -> None:
     text = f"校舍改成托老所\n2023-03-02 08:15 来源：某县融媒\n□钟  鸣\n{LONG}\n{MORE}"
     (article,) = articles_from_text(text)

@@ -11,6 +11,7 @@ from topics.splitting.marks import NAME, NUMBERED, SHORT, TAIL_STAFF, is_separat
 
 HEAD_LINES: Final = 5  # lines between a title and the byline or subtitle that proves it
 MIN_BODY: Final = 2
+SPEAKER: Final = 12  # characters of a line that tells who said the quotation above it
 BODY_WITHIN: Final = 30  # blocks; a bound, so that a file of short lines is not read over and over
 
 
@@ -74,9 +75,14 @@ def _has_credit(blocks: Sequence[Block], n: int) -> bool:
     for block in blocks[n + 1 : n + 1 + HEAD_LINES]:
         text = block.text
         if text.startswith("——") and len(text) <= SHORT and not ends_final(text):
-            return True
+            return not (_is_quotation(blocks[n].text) and len(text) <= SPEAKER)
         if block.mark in {"byline", "dateline"}:
             return True
         if is_prose(block) or NUMBERED.match(text):
             return False
     return False
+
+
+def _is_quotation(text: str) -> bool:
+    """Return whether all of a line is one quotation: a heading that somebody's words make."""
+    return text.startswith("“") and text.find("”") == len(text) - 1
