@@ -51,10 +51,14 @@ def pieces(seed: int, only: Collection[str]) -> list[Piece]:
     return [(target, seed, start) for _, target, start in sorted(places)]
 
 
-def read(log: Path) -> dict[Piece, Row]:
-    """Return the last row of every piece."""
+def read(log: Path) -> list[Row]:
+    """Return the rows of a log."""
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-    rows = map(json.loads, lines)
+    return list(map(json.loads, lines))
+
+
+def last(rows: Iterable[Row]) -> dict[Piece, Row]:
+    """Return the last row of every piece."""
     return {(row["target"], row["seed"], row["start"]): row for row in rows}
 
 
@@ -77,7 +81,8 @@ def run(piece: Piece) -> Row:
 
 def lines_of(rows: Iterable[Row]) -> Iterator[str]:
     """Yield the lines of the page: what ran, what came of it."""
-    all_rows = list(rows)
+    every = list(rows)
+    all_rows = list(last(every).values())
     body, total, failures = [], 0, 0
     for target in PLAN:
         mine = [row for row in all_rows if row["target"] == target]
@@ -94,7 +99,11 @@ def lines_of(rows: Iterable[Row]) -> Iterator[str]:
         body.append((f"`fuzz_{target}`", f"{count:,}", shown, longest, f"{peak} MB", failed))
     seeds = ", ".join(map(str, sorted({row["seed"] for row in all_rows})))
     codes = ", ".join(sorted({row["code"] for row in all_rows}))
-    yield f"{total:,} inputs ran, {failures} failed (seeds {seeds}; commits {codes})."
+    mended = sum(sum(row["failed"].values()) for row in every) - failures
+    yield (
+        f"{total:,} inputs ran, {failures} failed (seeds {seeds}; commits {codes}). {mended} more "
+        "failed before a mend; their pieces ran again."
+    )
     yield ""
     yield from recording.table(
         ("script", "inputs", "what came of them", "slowest, processor time", "memory", "failed"),
@@ -110,20 +119,21 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=0, help="stop after so many (0: never)")
     parser.add_argument("--write", action="store_true", help="write the table into docs/trust.md")
     args = parser.parse_args()
-    done, begun = read(args.log), time.monotonic()
+    rows, begun = read(args.log), time.monotonic()
+    done = last(rows)
     args.log.parent.mkdir(parents=True, exist_ok=True)
     for piece in pieces(args.seed, args.only):
         if args.minutes and time.monotonic() - begun > args.minutes * 60:
             break
         if piece not in done or done[piece]["failed"]:
-            done[piece] = run(piece)
+            rows.append(run(piece))
             with args.log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(done[piece], ensure_ascii=False) + "\n")
-    lines = list(lines_of(done.values()))
+                file.write(json.dumps(rows[-1], ensure_ascii=False) + "\n")
+    lines = list(lines_of(rows))
     print("\n".join(lines))
     if args.write:
         recording.write("fuzzing", lines)
-    return int(any(row["failed"] for row in done.values()))
+    return int(any(row["failed"] for row in last(rows).values()))
 
 
 if __name__ == "__main__":
