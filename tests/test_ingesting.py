@@ -130,6 +130,7 @@ def test_stdin(sent: str, *, ready: bool) -> None:
 
 def test_a_large_text_goes_block_by_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("topics.reading.BLOCK", 2000)
+    monkeypatch.setattr("topics.reading.files.SHORT", 200)
     path = tmp_path / "big.txt"
     path.write_text(f"{LONG}\n" * 200, encoding="utf-8")
     articles = read_articles(path)

@@ -21,7 +21,7 @@ from topics.cleaning import clean, clean_traced
 from topics.corpus import Corpus
 from topics.errors import TopicsError
 from topics.ingesting import articles_from_text, offsets_in_original, read_articles
-from topics.reading import SUFFIXES
+from topics.reading import SUFFIXES, ReadingFault, files
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 ALPHABET = (
@@ -166,3 +166,21 @@ def test_no_body_is_lost_in_any_format(tmp_path: Path, texts: list[str], suffix:
     kept = Counter("".join(_bare(p.text) for a in read for p in a.parts))
     lost = Counter("".join(_bare(clean(text)) for text in texts)) - kept
     assert not lost
+
+
+@SLOW
+@given(data=st.binary(max_size=200) | PAGE.map(lambda text: text.encode("utf-8", "replace")))
+@example(data="甲\r\n乙\r丙\n".encode())
+@example(data="甲\x0b乙\n".encode())
+@example(data="甲\n乙\x0b".encode())
+@example(data=b" \n")
+def test_a_short_file_has_the_lines_that_it_has_piece_by_piece(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    told = []
+    for read in (files.lines_of_short, lambda p: [line for _, line in files.numbered_lines(p)]):
+        try:
+            told.append(read(path))
+        except ReadingFault as fault:
+            told.append(str(fault))
+    assert told[0] in (told[1], None)

@@ -308,10 +308,10 @@ class _Builder:
         if whole.count("\n") >= len(source):
             whole = "\n".join(map(_one_line, source))  # a table's cell may have a line break inside
         texts = clean(whole, simplify=self.simplify).split("\n")
-        lines = [
-            Line(text, n, len(raw.text) - len(raw.text.lstrip()) if text else 0, raw.hint)
-            for n, (text, raw) in enumerate(zip(texts, document.lines, strict=True))
-        ]
+        pairs = zip(source, texts, strict=True)
+        indents = [0 if text == raw else _indent(raw) for raw, text in pairs]
+        hints = [line.hint for line in document.lines]
+        lines = list(map(Line, texts, range(len(texts)), indents, hints))
         for draft in split(lines):
             self.number += 1
             yield self._article(draft, document)
@@ -329,6 +329,11 @@ class _Builder:
             parts.append(made)
         meta = MappingProxyType({**draft.meta, **document.meta})
         return Article(tuple(parts), self.file, self.number, meta=meta)
+
+
+def _indent(line: str) -> int:
+    bare = line.lstrip()
+    return len(line) - len(bare) if bare else 0
 
 
 def _one_line(text: str) -> str:

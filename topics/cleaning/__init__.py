@@ -45,13 +45,15 @@ def clean(text: str, *, simplify: bool = True) -> str:
         The clean text; cleaning it again changes nothing.
     """
     signs: list[Callable[[str], object]] = [search for search in _signs() if search(text)]
-    if " " in text:
-        signs.append(has_odd_space)
-    if not signs:
+    spaced = " " in text
+    if not signs and not spaced:
         return text
     lines = text.split("\n")
     for n, line in enumerate(lines):
         lines[n] = bare = line.strip()
+        if spaced and " " in bare and has_odd_space(bare):
+            lines[n] = _clean_line(bare, simplify=simplify)
+            continue
         for search in signs:
             if search(bare):
                 lines[n] = _clean_line(bare, simplify=simplify)
@@ -143,7 +145,9 @@ def _places(match: re.Match[str], new: str, offsets: list[int]) -> list[int]:
 @cache
 def _signs() -> tuple[Callable[[str], object], ...]:
     """Return what finds that a step may have work to do; most lines of most files are clean."""
-    return RARE.search, traditional().search, DOUBLED.search
+    # One class of characters for two: a text is searched for both at once.
+    either = re.compile(f"[{RARE.pattern[1:-1]}{traditional().pattern[1:-1]}]")
+    return either.search, DOUBLED.search
 
 
 def _is_dirty(line: str) -> bool:

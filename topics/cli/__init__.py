@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _train(_command(commands, "train", "train a model and write a report"))
-    _tag(_command(commands, "tag", "tag articles with a saved model"))
+    tag = _command(commands, "tag", "tag articles with a saved model")
+    tag.epilog = "Every copy of a reprinted paragraph is tagged; topics read tells what is copied."
+    _tag(tag)
     _read(_command(commands, "read", "show how files were understood, part by part"))
     _discover(_command(commands, "discover", "find topics that nobody named yet"))
     _edits(_command(commands, "edits", "change discovered topics by hand, in a small file"))

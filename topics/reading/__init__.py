@@ -9,7 +9,7 @@ rows that came ready. One module a family of formats: `files` (bytes and lines),
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Final
 
@@ -79,7 +79,11 @@ def read_file(path: Path | None) -> Iterator[Raw]:
         return
     suffix = files.suffix_of(path)
     if suffix in _PLAIN:
-        yield from _plain(files.numbered_lines(path))
+        few = files.lines_of_short(path)
+        if few is None:
+            yield from _plain(files.numbered_lines(path))
+        else:
+            yield RawDocument(list(map(RawLine, few, count(1))))
     elif suffix in _JSONL:
         yield from jsonl_rows(files.numbered_lines(path))
     elif suffix in {".csv", ".tsv"}:

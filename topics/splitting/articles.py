@@ -33,11 +33,9 @@ def _starts_article(blocks: Sequence[Block], n: int, body: int) -> bool:
     block = blocks[n]
     if block.hint:
         return block.hint == "title" and not any(b.hint == "title" for b in _head_before(blocks, n))
-    if not _is_titular(block) or not any(map(is_prose, blocks[n + 1 : n + 1 + BODY_WITHIN])):
+    if not (_after_tail(blocks, n) or (body >= MIN_BODY and _has_credit(blocks, n))):
         return False
-    if _after_tail(blocks, n):
-        return True
-    return body >= MIN_BODY and _has_credit(blocks, n)
+    return _is_titular(block) and any(map(is_prose, blocks[n + 1 : n + 1 + BODY_WITHIN]))
 
 
 def _head_before(blocks: Sequence[Block], n: int) -> list[Block]:

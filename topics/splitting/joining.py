@@ -24,6 +24,7 @@ _OPENER: Final = Pattern(
 _ISSUER: Final = Pattern(
     r"[^，。：]{2,30}(?:政府|办公室|办公厅|委员会|党委|党组|政协|[局厅部院会])$"
 )
+_ISSUER_END: Final = frozenset("府室厅会委组协局部院")
 _ABOUT: Final = Pattern(
     r"关于[^。]{2,60}的?(?:通知|意见|决定|决议|通报|通告|公告|报告|方案|办法|函|建议|请示|批复|规定|细则|答复)$"
 )
@@ -45,7 +46,8 @@ def join_cut(blocks: Sequence[Block], layout: Layout) -> list[Block]:
         if n in done:
             continue
         result.append(block)
-        if block.final and block.text.count("“") <= block.text.count("”"):  # most of them
+        text = block.text
+        if block.final and ("“" not in text or text.count("“") <= text.count("”")):  # most of them
             in_body = in_body or is_prose(block)
             continue
         end = n
@@ -92,7 +94,7 @@ def _other_half(
 
 def _is_split_title(block: Block, blocks: Sequence[Block], n: int) -> bool:
     """Return whether a notice's title goes on: its office stands on a line of its own."""
-    if not _ISSUER.match(block.text) or n + 1 >= len(blocks):
+    if block.text[-1] not in _ISSUER_END or n + 1 >= len(blocks) or not _ISSUER.match(block.text):
         return False
     other = blocks[n + 1]
     return not other.mark and other.hint == block.hint and bool(_ABOUT.match(other.text))

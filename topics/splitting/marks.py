@@ -243,9 +243,11 @@ def is_caption(text: str) -> bool:
     """
     if len(text) > CAPTION_LONG:
         return False
-    if _CAPTION_START.match(text):
+    if text[0] not in _FIRST:
+        pass
+    elif _CAPTION_START.match(text):
         return True
-    if sign := _CAPTION_SIGN.match(text):
+    elif sign := _CAPTION_SIGN.match(text):
         rest = text[sign.end() :].strip()
         if _BOILER_START.match(rest):
             return False
@@ -258,7 +260,8 @@ def is_caption(text: str) -> bool:
 
 def is_boilerplate(text: str) -> bool:
     """Return whether the line is about the page, not about the matter."""
-    if len(text) <= SHORT and (is_separator(text) or is_page_number(text)):
+    alone = len(text) <= SHORT and (not "\u3400" <= text[0] <= "\u9fff" or text[0] == "第")
+    if alone and (is_separator(text) or is_page_number(text)):
         return True
     if text[0] in "↑↓" or (_TIMED.search(text) and _PAGE_HEAD.match(text)):
         return True
@@ -291,18 +294,17 @@ _FIRST: Final = frozenset(  # what captions and editors' lines begin with; a tes
 
 
 def _is_prose(text: str) -> bool:
-    """Return whether a paragraph of whole sentences has no mark at its end."""
-    if len(text) <= SHORT or text[-1] not in "。！？":
-        return False
+    """Return whether whole sentences have no mark of a caption at their end."""
     return len(text) > 2 * SHORT or not _PICTURE.search(text, len(text) - 20)
 
 
 def mark_of(text: str) -> Kind | None:
     """Return what the line is by its own look, or None."""
-    if len(text) > 4 * SHORT:
+    size = len(text)
+    if size > 4 * SHORT:
         return None
-    prose = _is_prose(text)  # most lines: only their beginning can tell
-    if prose and text[0] not in _FIRST:
+    prose = size > SHORT and text[-1] in "。！？" and _is_prose(text)
+    if prose and text[0] not in _FIRST:  # most lines: only their beginning can tell
         return None
     if not prose and is_dateline(text):
         return "dateline"
