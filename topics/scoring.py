@@ -6,7 +6,6 @@ one text's own features in a fixed order, so a score never depends on the other 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics import vectorizing
+from topics.patterns import Pattern
 from topics.segmenting import Segmenter
 from topics.vectorizing import Counts, Entries, Ints, Letters, PairFinder, Stream, WordFinder
 
 Array = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
-_WORD: Final = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]{2}")
+_WORD: Final = Pattern(r"[\u4e00-\u9fff]|[A-Za-z]{2}")
 
 
 def is_word(token: str) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from topics import __version__
 from topics.cli.resuming import Job, Log, begin, foreign, inputs, plain, watched
@@ -22,19 +22,22 @@ from topics.cli.writing import (
     csv_chunk,
     csv_header,
     jsonl_chunk,
+    open_bytes,
     open_out,
     tag_chunk,
     write_parquet,
 )
 from topics.corpus import Skipped
 from topics.errors import InputError, OptionsError
-from topics.findings import Tag
 from topics.ingesting import list_files
 from topics.segmenting import read_words
 from topics.spreading import START, Place, loaded, tag_files, tag_here
 from topics.storing import digest_of
 from topics.tagging import Tagger, ready_made
 from topics.tagging.tagged import Tagged
+
+if TYPE_CHECKING:
+    from topics.findings import Tag
 
 SHARED: Final = 1 << 22
 """Bytes of input from which on several processes are used: a second of work for one."""
@@ -127,6 +130,8 @@ def _chunks(
     with ExitStack() as stack:
         model = args.model
         if args.words:  # they load the model from a folder, so the user's words go into one
+            from tempfile import TemporaryDirectory
+
             model = Path(stack.enter_context(TemporaryDirectory())) / "model"
             tagger.save(model)
         if args.cluster:
@@ -182,15 +187,11 @@ def _write(
             out.write(html_tags(list(_tags(chunks)), themes, lang))
     else:
         csv = args.format != "jsonl"
-        with _opened(args, job, "utf-8-sig" if csv and args.out else "utf-8") as out:
+        with job.open() if job else open_bytes(args.out) as out:
             for number, chunk in enumerate(chunks, job.size if job else 0):
-                out.write(csv_header(themes) + chunk.text if csv and not number else chunk.text)
-
-
-def _opened(
-    args: argparse.Namespace, job: Job | None, encoding: str
-) -> AbstractContextManager[TextIO]:
-    return job.open(encoding) if job else open_out(args.out, encoding)
+                if csv and not number:
+                    out.write((codecs.BOM_UTF8 if args.out else b"") + csv_header(themes))
+                out.write(chunk.data)
 
 
 def _tags(chunks: Iterable[Chunk]) -> Iterator[Tag]:

@@ -118,14 +118,14 @@ def raw_of(value: object, number: int) -> Raw:
     """
     if isinstance(value, str):
         return RawRow(value, number)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict | Mapping):  # the first of them is told at once
         raise ReadingFault(f"row {number} is {type(value).__name__}, not an object with a text")
     row: Mapping[str, Any] = value
     if len(row) > MAX_FIELDS:
         raise ReadingFault(_too_wide(len(row), number))
     for key in _TEXT:
-        if isinstance(row.get(key), str):
-            return RawRow(row[key], number, _string(_pick(row, _ID)), _meta(row))
+        if isinstance(text := row.get(key), str):
+            return RawRow(text, number, _string(_pick(row, _ID)), _meta(row))
     return _record(row, number)
 
 
@@ -150,10 +150,18 @@ def _record(row: Mapping[str, Any], number: int) -> Raw:
 
 def _loads(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
     """Return what stands in JSON; half a surrogate pair, which no file can hold, becomes ``?``."""
-    value = json.loads(text)
-    if "\\ud" in text or "\\uD" in text:
+    try:
+        value, end = _decoder.raw_decode(text)
+    except ValueError:
+        end = -1
+    if end != len(text):
+        value = json.loads(text)  # blanks around it, or an error that this tells
+    if "\\" in text and ("\\ud" in text or "\\uD" in text):
         value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     return value
+
+
+_decoder: Final = json.JSONDecoder()
 
 
 def _is_row(value: Mapping[str, Any]) -> bool:
@@ -174,6 +182,8 @@ _COMMON_NAME: Final = {alias: name for name, aliases in _META.items() for alias 
 
 def _meta(row: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the other columns as texts, the usual ones under their usual names."""
+    if row.keys() <= _OWN:
+        return _NOTHING
     plain = (str, int, float, bool)
     found: dict[str, str] = {}
     for key, value in row.items():
@@ -196,7 +206,7 @@ def _listed(names: Iterable[object]) -> str:
 
 
 def _string(value: object) -> str:
-    return "" if value is None else str(value)
+    return value if isinstance(value, str) else "" if value is None else str(value)
 
 
 def _short(error: Exception) -> str:

@@ -17,10 +17,7 @@ from numpy.typing import NDArray
 from topics import packing, storing
 from topics.corpus import Article, Part
 from topics.errors import ModelError
-from topics.findings import Evidence, Tag
 from topics.ingesting import articles_from_text
-from topics.mixture import TopicReading
-from topics.packing import Model
 from topics.scoring import Reading
 from topics.segmenting import Segmenter
 from topics.tagging.tagged import Tagged, strongest
@@ -29,6 +26,10 @@ from topics.vectorizing import Ints
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from topics.findings import Evidence, Tag
+    from topics.mixture import TopicReading
+    from topics.packing import Model
 
 BATCH: Final = 1000
 """Paragraphs scored at once: enough to keep NumPy busy, little enough to stay small in memory."""
@@ -85,7 +86,7 @@ class Tagger:
 
     def warm(self) -> None:
         """Build now what the first text would have built: the dictionary, the tables."""
-        self.tag("词")
+        deque(self.iter_batches(["词"]), 0)
 
     def weights(self, texts: Sequence[str]) -> Floats:
         """Return the probabilities of ready paragraphs without context.
@@ -101,6 +102,8 @@ class Tagger:
         In the order of the text; the weights sum to the paragraph's score for the theme over
         the average of all classes, bias and context left out.
         """
+        from topics.findings import Evidence
+
         classes = self.themes.classes
         reading = self._read([text])
         found = int(self._probabilities(self._score(reading), reading.known)[0].argmax())

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topics import vectorizing
 from topics.corpus import Part
-from topics.findings import Evidence, Tag
-from topics.mixture import TopicReading
-from topics.scoring import Reading
+
+if TYPE_CHECKING:
+    from topics.findings import Tag
+    from topics.mixture import TopicReading
+    from topics.scoring import Reading
 
 EVIDENCE: Final = 8
 """Most words of evidence a tag carries; `Tagger.explain` gives all."""
@@ -68,6 +70,8 @@ class Tagged:
 
     def __iter__(self) -> Iterator[Tag]:
         """Yield a tag a paragraph."""
+        from topics.findings import Evidence, Tag
+
         words = self.words
         places = zip(
             words.weights.tolist(), words.starts.tolist(), words.ends.tolist(), strict=True
