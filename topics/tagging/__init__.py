@@ -173,12 +173,14 @@ class Tagger:
         above = shares[:, : len(codes)] >= np.array(self.model.thresholds or (0.5,) * len(codes))
         themes = np.flatnonzero(columns < len(codes))
         above[themes, columns[themes]] = True
-        patterns, which = np.unique(above, axis=0, return_inverse=True)
-        sets = [tuple(compress(codes, row)) for row in patterns.tolist()]
-        tags = [sets[n] for n in which.ravel().tolist()]
-        for n in np.flatnonzero(above.sum(axis=1) > 1).tolist():
-            best = np.argsort(-shares[n, : len(codes)], kind="stable").tolist()
-            tags[n] = tuple(codes[column] for column in best if above[n, column])
+        patterns = [row.tobytes() for row in above]
+        sets = {pattern: tuple(compress(codes, pattern)) for pattern in set(patterns)}
+        tags = [sets[pattern] for pattern in patterns]
+        several = np.flatnonzero(above.sum(axis=1) > 1)
+        orders = np.argsort(-shares[several, : len(codes)], axis=1, kind="stable").tolist()
+        rows = zip(several.tolist(), orders, above[several].tolist(), strict=True)
+        for n, order, has in rows:
+            tags[n] = tuple(codes[column] for column in order if has[column])
         return tags
 
     def _context(self, articles: Sequence[Article], scores: Floats) -> Floats:
