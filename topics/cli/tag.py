@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import ctypes
 import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -39,6 +40,12 @@ from topics.tagging.tagged import Tagged
 if TYPE_CHECKING:
     from topics.findings import Tag
 
+KEPT: Final = 1 << 26
+"""Bytes that may stay free between batches; one of 2,048 paragraphs takes about half of it."""
+_TRIM_THRESHOLD: Final = -1
+_MMAP_THRESHOLD: Final = -3
+"""Parameters of ``mallopt``."""
+
 SHARED: Final = 1 << 22
 """Bytes of input from which on several processes are used: a second of work for one."""
 
@@ -54,6 +61,7 @@ def run(args: argparse.Namespace) -> None:
     tagger = _tagger(args)
     gc.freeze()  # model and modules stay; looking through them again and again took 8 % of the time
     gc.set_threshold(50_000)
+    keep_memory()
     paths, job = _job(args, paths, tagger)
     log = job.log if job else Log()
     start = job.place if job else START
@@ -70,6 +78,14 @@ def run(args: argparse.Namespace) -> None:
         raise InputError("nothing could be read; see the reasons above")
     if not log.paragraphs:
         raise InputError("nothing to tag: no body paragraph was found; see topics read")
+
+
+def keep_memory() -> None:
+    """Let glibc keep what a batch frees for the next one: giving it back took 10 % of the time."""
+    with suppress(AttributeError, OSError, TypeError):  # other C libraries have no such call
+        system = ctypes.CDLL(None)
+        system.mallopt(_MMAP_THRESHOLD, KEPT // 2)
+        system.mallopt(_TRIM_THRESHOLD, KEPT)
 
 
 def _check(args: argparse.Namespace, paths: list[str]) -> None:
