@@ -54,6 +54,7 @@ def test_keys_are_sorted_the_same_when_they_are_too_large_to_pack(values: Sequen
     assert small[1].tolist() == large[1].tolist()
 
 
+@settings(deadline=None)  # the dictionary is built
 @given(TEXTS)
 def test_words_are_found_by_their_characters(texts: Sequence[str]) -> None:
     tokens = [token for text in texts for token in SEGMENTER.cut(text)]
@@ -110,6 +111,16 @@ def test_every_word_is_found_and_nothing_else(words: Sequence[str], texts: Seque
     found = WordFinder(words).find(letters, docs, lengths)
     index = {word: number for number, word in enumerate(words)}
     assert found.tolist() == [index.get(token, -1) for row in tokens for token in row]
+
+
+@given(WORDS)
+def test_stretches_have_the_same_number_exactly_if_they_are_the_same(words: list[str]) -> None:
+    tokens = words + words[::-1]
+    lengths = vectorizing.lengths_of(tokens)
+    starts = np.cumsum(lengths) - lengths
+    numbers, example = finders.number(letters_of(["".join(tokens)]), starts, lengths)
+    assert [tokens[n] for n in example[numbers].tolist()] == tokens
+    assert sorted(numbers.tolist()) == sorted([*range(len(words)), *range(len(words))])
 
 
 def test_words_that_share_a_number_are_told_apart_by_their_characters(

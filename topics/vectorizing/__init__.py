@@ -7,7 +7,6 @@ segmenter never saw whole.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -15,7 +14,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.vectorizing.finders import PairFinder, WordFinder
+from topics.vectorizing.finders import PairFinder, WordFinder, number
 from topics.vectorizing.letters import (
     HAN,
     Ints,
@@ -163,19 +162,24 @@ def learn_words(
     Returns:
         The words by falling number of texts, and the entries of the matrix.
     """
-    index: defaultdict[str, int] = defaultdict()
-    index.default_factory = index.__len__
-    lengths = lengths_of(token_lists)
-    docs = np.repeat(np.arange(len(token_lists)), lengths)
-    ids = np.fromiter(map(index.__getitem__, chain.from_iterable(token_lists)), np.int64, len(docs))
-    found = _tally(Stream(docs, ids, len(token_lists)))
-    texts_with = np.bincount(found.ids, minlength=len(index))
+    joined = "".join(chain.from_iterable(token_lists))
+    sizes = lengths_of(token_lists)
+    lengths = np.fromiter(map(len, chain.from_iterable(token_lists)), np.int64, int(sizes.sum()))
+    starts = np.cumsum(lengths) - lengths
+    ids, example = number(letters_of([joined]), starts, lengths)
+    found = _tally(Stream(np.repeat(np.arange(len(token_lists)), sizes), ids, len(token_lists)))
+    starts, ends = starts.take(example), (starts + lengths).take(example)
+    tokens = [joined[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    texts_with = np.bincount(found.ids, minlength=len(tokens))
     enough = (texts_with >= min_documents).tolist()
-    words = [word for word, much in zip(index, enough, strict=True) if much and wanted(word)]
-    numbers = texts_with.tolist()
-    words.sort(key=lambda word: (-numbers[index[word]], word))
+    words = sorted(word for word, much in zip(tokens, enough, strict=True) if much and wanted(word))
+    index = dict(zip(tokens, range(len(tokens)), strict=True))
+    numbers = (-texts_with).tolist()
+    words.sort(key=lambda word: numbers[index[word]])
     known = set(words)
     words += [word for word in dict.fromkeys(keep) if word not in known]
+    for word in words:
+        index.setdefault(word, len(index))
     return words, _renumbered(found, [index[word] for word in words], len(index))
 
 
@@ -186,12 +190,13 @@ def learn_pairs(texts: Sequence[str], min_documents: int = 3) -> tuple[list[str]
         The pairs by falling number of texts, and the entries of the matrix.
     """
     letters = letters_of(texts)
-    codes = letters.codes.astype(np.int64)
-    han = (codes >= HAN[0]) & (codes <= HAN[1])
+    size = HAN[1] - HAN[0] + 1
+    codes = letters.codes - np.uint32(HAN[0])  # wraps round below
+    han = codes < size
     at = np.flatnonzero(han[:-1] & han[1:])
     docs = np.repeat(np.arange(len(texts)), letters.lengths + 1)
-    size = HAN[1] - HAN[0] + 1
-    keys = (codes.take(at) - HAN[0]) * size + (codes.take(at + 1) - HAN[0])
+    keys = codes.take(at).astype(np.int64) * size
+    keys += codes.take(at + 1)
     found = _tally(Stream(docs.take(at), keys, len(texts)))
     firsts = _firsts(found.ids)
     values, texts_with = found.ids[firsts], np.diff(firsts, append=len(found.ids))

@@ -23,6 +23,8 @@ _BEYOND: Final = np.uint32(0xFFFE)
 _SHORT: Final = 4
 """Characters of 16 bits in a number of 64."""
 _MASKS: Final = np.array([(1 << 16 * n) - 1 for n in range(_SHORT + 1)], np.uint64)
+_OTHERS: Final = 0xFFFF << 48
+"""Larger than every number of a short stretch."""
 _HALF: Final = np.uint32(16)
 _BASE: Final = 0x9E3779B97F4A7C15
 """Odd, so that it can be undone in arithmetic modulo 2**64: 2**64 over the golden ratio."""
@@ -185,6 +187,24 @@ class WordFinder:
         keys = sums.take(ends) - sums.take(ends - lengths)
         below: NDArray[np.uint64] = np.minimum(keys, np.uint64(2**64 - 2))
         return below
+
+
+def number(letters: Letters, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    """Return a number from 0 for each stretch of characters, and for each number a stretch.
+
+    The same stretches have the same number, and others another one.
+    """
+    names = _short_keys(letters.codes, starts, lengths)
+    others: dict[bytes, int] = {}
+    for n in _long(letters, starts, lengths).tolist():
+        stretch = letters.codes[starts[n] : starts[n] + lengths[n]].tobytes()
+        names[n] = _OTHERS + others.setdefault(stretch, len(others))
+    different = np.sort(names)
+    different = different[np.diff(different, prepend=~different[:1]) != 0]
+    _, numbers = _Table(different, np.arange(len(different), dtype=np.int32)).find(names)
+    example = np.empty(len(different), np.int64)
+    example[numbers] = np.arange(len(numbers))
+    return numbers, example
 
 
 def _inside(starts: Ints, lengths: Ints) -> Ints:
