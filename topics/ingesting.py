@@ -278,7 +278,10 @@ class _Builder:
 
     def _ready(self, rows: Sequence[RawRow]) -> Article:
         self.number += 1
-        sources = [_one_line(row.text) for row in rows]
+        sources = [row.text for row in rows]
+        joined = "".join(sources)
+        if "\n" in joined or "\r" in joined:
+            sources = list(map(_one_line, sources))
         texts = clean_each(sources, simplify=self.simplify)
         parts = tuple(map(self._row_part, rows, texts))
         meta = rows[0].meta if len(rows) == 1 else _shared([row.meta for row in rows])

@@ -126,7 +126,7 @@ def _linear(
     features = _features(vocabulary, first, arrays)
     _unique(features.words)
     _unique(features.pairs)  # a pair of characters may also be a word
-    if any(len(pair) != 2 for pair in features.pairs):
+    if not {2}.issuperset(map(len, features.pairs)):
         raise ValueError("a pair is not two characters")
     kind: type[LinearModel] = LinearModel
     if "runs" in arrays:

@@ -125,7 +125,9 @@ def raw_of(value: object, number: int) -> Raw:
         raise ReadingFault(_too_wide(len(row), number))
     for key in _TEXT:
         if isinstance(text := row.get(key), str):
-            return RawRow(text, number, _string(_pick(row, _ID)), _meta(row))
+            name = row.get(_ID[0])
+            name = name if isinstance(name, str) and name else _string(_pick(row, _ID))
+            return RawRow(text, number, name, _NOTHING if row.keys() <= _OWN else _meta(row))
     return _record(row, number)
 
 
@@ -182,8 +184,6 @@ _COMMON_NAME: Final = {alias: name for name, aliases in _META.items() for alias 
 
 def _meta(row: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the other columns as texts, the usual ones under their usual names."""
-    if row.keys() <= _OWN:
-        return _NOTHING
     plain = (str, int, float, bool)
     found: dict[str, str] = {}
     for key, value in row.items():

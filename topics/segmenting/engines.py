@@ -89,9 +89,11 @@ def _built(name: EngineName, words: Words) -> Engine:
     engine.put({word: frequency for word, frequency in words if frequency is not None})
     to_keep = [word for word, frequency in words if frequency is None]
     split = [word for word in to_keep if not engine.has_word(word)]
-    for frequency in FREQUENCIES:
+    for frequency in FREQUENCIES if to_keep else ():
         engine.put(dict.fromkeys(split, frequency))
-        split = [word for word in to_keep if len(engine.cut(word)) > 1]
+        cuts = zip(to_keep, engine.cut_each(to_keep), strict=True)
+        if not (split := [word for word, tokens in cuts if len(tokens) > 1]):
+            break
     return engine
 
 

@@ -52,13 +52,14 @@ class _Table:
         self._keys = np.full(1 << bits, self._free, kind)
         self._numbers = np.zeros(1 << bits, np.int32)
         places = self._places(keys)
-        while len(keys):  # round by round, the first that wants a free place gets it
+        while len(keys):  # round by round, the last that wants a free place gets it
             free = np.flatnonzero(self._keys.take(places) == self._free)
-            got = free[np.unique(places[free], return_index=True)[1]]
-            self._keys[places[got]] = keys[got]
+            self._keys[places[free]] = keys[free]
+            got = self._keys.take(places) == keys
             self._numbers[places[got]] = numbers[got]
-            keys, numbers = np.delete(keys, got), np.delete(numbers, got)
-            places = (np.delete(places, got) + 1) & self._last
+            left = np.flatnonzero(~got)
+            keys, numbers = keys[left], numbers[left]
+            places = (places[left] + 1) & self._last
 
     def find(self, keys: Keys) -> tuple[Ints, Ints]:
         """Return which keys the table has, rising, and their numbers."""
