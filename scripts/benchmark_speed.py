@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import speed_profile
 from scipy import sparse
-from speed_measuring import Row, Run, Side, call, command, interleaved, table
+from speed_measuring import Row, Run, Side, call, command, interleaved, missed, table
 
 PEERS = Path(__file__).parent / "speed_peers.py"
 MANY = 58_000
@@ -287,10 +288,22 @@ def main() -> None:
         for name, part in PARTS.items():
             if args.all or name in args.only:
                 rows += part(job)
+        notes += _why(job, missed(rows))
     page = "\n".join(["# Speed", "", INTRO, "", place, "", *table(rows), "", *notes, ""])
     print(page)
     if args.write:
         args.write.write_text(page, encoding="utf-8")
+
+
+def _why(job: Job, behind: Sequence[str]) -> list[str]:
+    """Return what misses its aim, and where the time of tagging goes, if that does."""
+    if not behind:
+        return []
+    lines = ["", "## Behind the aim", "", *(f"- {what}" for what in behind)]
+    if any(what.startswith("tagging") for what in behind):
+        source = job.rows(job.size(10_000), "profile.jsonl")
+        lines += ["", *speed_profile.of_tagging(source), "", *speed_profile.of_start()]
+    return lines
 
 
 INTRO = """\

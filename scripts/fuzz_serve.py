@@ -23,8 +23,8 @@ from urllib.parse import unquote_to_bytes
 from fuzzing import Target, mutate, promise, run, scratch
 from starlette.types import ASGIApp, Message
 
+from topics.cli.lines import json_lines
 from topics.cli.serve import models_of, writers
-from topics.cli.writing import jsonl_chunk
 from topics.web import Settings
 from topics.web.app import create
 from topics.web.guarding import HEADERS
@@ -140,7 +140,7 @@ def _settings() -> Settings:
     return Settings(
         models=models_of([None]),
         writers=writers(),
-        rows=lambda tagged: jsonl_chunk(tagged).text,
+        rows=lambda tagged: json_lines(tagged).decode(),
         labels=_folder() / "labels.csv",
         rate=1e9,
     )

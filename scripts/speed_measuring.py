@@ -91,6 +91,21 @@ def interleaved(what: str, rounds: int, sides: Mapping[str, Side], aim: float = 
     return [Row(what, name, found, aim) for name, found in runs.items()]
 
 
+def ratio(peer: Row, row: Row) -> float:
+    """Return how many times as long the peer took, median of the rounds."""
+    pairs = zip(peer.runs, row.runs, strict=True)
+    return statistics.median(a.wall / b.wall for a, b in pairs)
+
+
+def missed(rows: Sequence[Row]) -> list[str]:
+    """Return what is slower than its aim: of each kind the first line is the peer."""
+    found = []
+    for what, group in itertools.groupby(rows, lambda row: row.what):
+        peer, *others = group
+        found += [f"{what}: {r.who}" for r in others if r.aim and ratio(peer, r) < r.aim]
+    return found
+
+
 def table(rows: Sequence[Row]) -> Iterator[str]:
     """Yield lines of Markdown; the first of each kind is the peer that others are compared to."""
     yield "| what | who | wall s (least–most) | CPU s | ratio wall | ratio CPU | aim | peak MB |"
@@ -101,7 +116,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
             peer = peer or row
             walls, cpus = [run.wall for run in row.runs], [run.cpu for run in row.runs]
             pairs = list(zip(peer.runs, row.runs, strict=True))
-            wall = statistics.median(a.wall / b.wall for a, b in pairs)
+            wall = ratio(peer, row)
             cpu = statistics.median(a.cpu / b.cpu for a, b in pairs)
             memory = max(run.memory for run in row.runs)
             aim = f"{row.aim:.0f}" if row.aim and row is not peer else ""

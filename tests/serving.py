@@ -12,8 +12,8 @@ from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
 
+from topics.cli.lines import json_lines
 from topics.cli.serve import models_of, writers
-from topics.cli.writing import jsonl_chunk
 from topics.web import Model, Settings
 from topics.web.serving import Listening, serve
 
@@ -23,7 +23,7 @@ def settings_of(labels: Path, models: Sequence[Model] = (), **more: Any) -> Sett
     return Settings(
         models=models or models_of([None]),
         writers=writers(),
-        rows=lambda tagged: jsonl_chunk(tagged).text,
+        rows=lambda tagged: json_lines(tagged).decode(),
         labels=labels,
         **more,
     )

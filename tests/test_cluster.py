@@ -82,19 +82,19 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(
     many = range(12 * shards.LINES + 5)
     rows = [{"id": str(n), "text": f"支部和社区第{n}次一起协商停车的事。"} for n in many]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    expected = "".join(
-        chunk.text for chunk in tag_here(ready, [file], jsonl_chunk) if hasattr(chunk, "text")
+    expected = b"".join(
+        chunk.data for chunk in tag_here(ready, [file], jsonl_chunk) if hasattr(chunk, "data")
     )
-    found: list[str] = []
+    found: list[bytes] = []
     with cluster(address):
         for item in tag_files(None, [file], 2, jsonl_chunk):
             assert not hasattr(item, "reason")
             if not isinstance(item, Place):
-                found.append(item.text)  # type: ignore[union-attr]
+                found.append(item.data)  # type: ignore[union-attr]
             if len(found) == 2:
                 os.kill(workers[0].pid, signal.SIGKILL)
     assert workers[0].wait(10) == -signal.SIGKILL
-    assert "".join(found) == expected
+    assert b"".join(found) == expected
     out = tmp_path / "out.jsonl"
     command = ["tag", str(file), "--format", "jsonl", "--out", str(out), "--cluster", address]
     assert run(command) == 0

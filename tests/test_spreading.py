@@ -177,7 +177,7 @@ def write(folder: Path, lines: Sequence[object], name: str = "a.jsonl") -> Path:
     return path
 
 
-def joined(items: object) -> tuple[str, list[Skipped]]:
+def joined(items: object) -> tuple[bytes, list[Skipped]]:
     chunks = list(items)  # type: ignore[call-overload]
-    text = "".join(chunk.text for chunk in chunks if isinstance(chunk, Chunk))
+    text = b"".join(chunk.data for chunk in chunks if isinstance(chunk, Chunk))
     return text, [item for item in chunks if isinstance(item, Skipped)]

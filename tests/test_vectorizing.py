@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from topics import vectorizing
-from topics.cli.writing import jsonl_chunk, rounded
+from topics.cli.lines import json_lines, rounded
 from topics.corpus import Article, Part
 from topics.scoring import LinearModel, is_word, learn_features
 from topics.segmenting import Segmenter
 from topics.tagging import Tagger
+from topics.tagging.tagged import Tagged, Words
 from topics.vectorizing import (
     PairFinder,
     Stream,
@@ -52,10 +54,12 @@ def test_keys_are_sorted_the_same_when_they_are_too_large_to_pack(values: Sequen
     assert small[1].tolist() == large[1].tolist()
 
 
+@settings(deadline=None)  # the dictionary is built
 @given(TEXTS)
 def test_words_are_found_by_their_characters(texts: Sequence[str]) -> None:
     tokens = [token for text in texts for token in SEGMENTER.cut(text)]
-    found = vectorizing.words_among(letters_of(texts), vectorizing.lengths_of(tokens))
+    letters, lengths = letters_of(texts), vectorizing.lengths_of(tokens)
+    found = vectorizing.words_among(letters, lengths, vectorizing.texts_of(letters, lengths))
     assert found.tolist() == list(map(is_word, tokens))
 
 
@@ -91,10 +95,15 @@ def test_every_pair_is_found_however_full_the_table_is(
     assert {pairs[number] for number in ids.tolist()} == wanted
 
 
-@given(st.lists(st.text(alphabet="协商社aB\0😀\ud800", min_size=1, max_size=4), unique=True), TEXTS)
+WORDS = st.lists(
+    st.text(alphabet="协商社aB\0\ufffe\uffff😀\ud800", min_size=1, max_size=7), unique=True
+)
+
+
+@given(WORDS, TEXTS)
 def test_every_word_is_found_and_nothing_else(words: Sequence[str], texts: Sequence[str]) -> None:
     texts = [*texts, *words]
-    tokens = [[text[n : n + 2] for n in range(0, len(text), 2)] for text in texts] + [words]
+    tokens = [[text[n : n + 3] for n in range(0, len(text), 3)] for text in texts] + [words]
     letters = letters_of(["".join(row) for row in tokens])
     lengths = vectorizing.lengths_of([token for row in tokens for token in row])
     docs = vectorizing.texts_of(letters, lengths)
@@ -104,18 +113,24 @@ def test_every_word_is_found_and_nothing_else(words: Sequence[str], texts: Seque
     assert found.tolist() == [index.get(token, -1) for row in tokens for token in row]
 
 
+@given(WORDS)
+def test_stretches_have_the_same_number_exactly_if_they_are_the_same(words: list[str]) -> None:
+    tokens = words + words[::-1]
+    lengths = vectorizing.lengths_of(tokens)
+    starts = np.cumsum(lengths) - lengths
+    numbers, example = finders.number(letters_of(["".join(tokens)]), starts, lengths)
+    assert [tokens[n] for n in example[numbers].tolist()] == tokens
+    assert sorted(numbers.tolist()) == sorted([*range(len(words)), *range(len(words))])
+
+
 def test_words_that_share_a_number_are_told_apart_by_their_characters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(finders, "_BASE", 1)  # the number is then the sum of the characters
-    finder = WordFinder(["ad", "e"])
-    letters, lengths = letters_of(["bcade"]), np.array([2, 2, 1])
-    assert finder.find(letters, np.zeros(3, np.int64), lengths).tolist() == [-1, 0, 1]
-    assert WordFinder(["ad", "bc"]).find(letters, np.zeros(3, np.int64), lengths).tolist() == [
-        1,
-        0,
-        -1,
-    ]
+    letters, lengths = letters_of(["abcceabcdde"]), np.array([5, 5, 1])
+    docs = np.zeros(3, np.int64)
+    assert WordFinder(["abcdd", "e"]).find(letters, docs, lengths).tolist() == [-1, 0, 1]
+    assert WordFinder(["abcdd", "abcce"]).find(letters, docs, lengths).tolist() == [1, 0, -1]
 
 
 @settings(deadline=None)
@@ -162,4 +177,24 @@ def test_lines_are_the_rows_of_the_tags(ready: Tagger, texts: Sequence[str]) -> 
     batches = list(ready.iter_batches([Article(parts, 'a"b', ready=True)]))
     encode = json.JSONEncoder(ensure_ascii=False).encode
     rows = [encode(tag.row()) + "\n" for batch in batches for tag in batch]
-    assert "".join(jsonl_chunk(batch).text for batch in batches) == "".join(rows)
+    assert b"".join(map(json_lines, batches)) == "".join(rows).encode("utf-8", "replace")
+
+
+SHARES = st.floats(0, 1) | st.integers(0, 1_000_000).map(lambda n: n / 1_000_000)
+
+
+@given(st.data(), st.integers(1, 5))
+def test_numbers_are_written_as_python_does(data: st.DataObject, height: int) -> None:
+    shares = data.draw(arrays(float, (height, 2), elements=SHARES))
+    counts = data.draw(st.lists(st.integers(0, 3), min_size=height, max_size=height))
+    size = sum(counts)
+    weights = data.draw(arrays(float, size, elements=st.floats(0, 1e6)))
+    starts = data.draw(arrays(np.int64, size, elements=st.integers(0, 1 << 24)))
+    ends = starts + data.draw(arrays(np.int64, size, elements=st.integers(1, 20)))
+    found = [f"词{n}" for n in range(size)]
+    columns = data.draw(arrays(np.int64, height, elements=st.integers(0, 1)))
+    parts = [Part("字", file=f"{row}", line=row) for row in range(height)]
+    words = Words(np.array(counts), found, weights, starts, ends)
+    tagged = Tagged(parts, ("a", "b"), shares, columns, [("a",)] * height, words, np.ones(height))
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    assert json_lines(tagged).decode() == "".join(encode(tag.row()) + "\n" for tag in tagged)

@@ -100,7 +100,9 @@ class Article:
     @property
     def paragraphs(self) -> tuple[Part, ...]:
         """The body paragraphs."""
-        return tuple(part for part in self.parts if part.kind == "body")
+        return tuple(
+            [part for part in self.parts if part.kind == "body"]
+        )  # half a generator's time
 
     @property
     def facts(self) -> tuple[Mapping[str, str], ...]:

@@ -7,7 +7,6 @@ Source: OWASP, CSV Injection (the characters, full-width ones included).
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -36,6 +35,8 @@ def lines(rows: Iterable[Sequence[object]]) -> str:
 
     `csv` leaves a cell with a lone carriage return unquoted: what follows would begin a line.
     """
+    import csv
+
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows([_cell(cell) for cell in row] for row in rows)
     return out.getvalue()

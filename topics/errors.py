@@ -13,7 +13,6 @@ A message says what was found, what is allowed and what to do.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Iterable
 from types import ModuleType
@@ -50,6 +49,8 @@ class MissingExtraError(TopicsError):
 def did_you_mean(found: object, allowed: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest allowed name, or what is allowed."""
     names = sorted(allowed)
+    import difflib
+
     near = difflib.get_close_matches(str(found), names, n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else f"; allowed: {', '.join(names)}"
 

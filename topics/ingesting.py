@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from topics.cleaning import clean, clean_traced
+from topics.cleaning import clean, clean_each, clean_traced
 from topics.corpus import Article, Corpus, Part, Skipped
 from topics.errors import InputError, MissingExtraError
 from topics.lifeline import helpers
@@ -102,14 +102,15 @@ def articles_of_lines(text: str, file: str, first: int) -> list[Article] | None:
     only then (and if all lines before are alike) the line's number tells the article's.
     """
     lines = text.splitlines()
-    if lines != text.removesuffix("\n").split("\n"):  # rare breaks part lines too
+    breaks = text.count("\n") + (not text.endswith("\n"))
+    if "\r" in text or len(lines) != breaks:  # other breaks, rare ones, part lines too
         return None
     try:
         raws = list(jsonl_rows(enumerate(lines, first)))
     except ReadingFault:
         return None
     ready = bool(raws) and isinstance(raws[0], RawRow)
-    if [type(raw) for raw in raws] != [RawRow if ready else RawRecord] * len(lines):
+    if len(raws) < len(lines) or set(map(type, raws)) != {RawRow if ready else RawRecord}:
         return None
     builder = _Builder(shown(file), simplify=True)
     builder.number = (first - 1) // ROWS if ready else first - 1
@@ -276,18 +277,20 @@ class _Builder:
 
     def _ready(self, rows: Sequence[RawRow]) -> Article:
         self.number += 1
-        parts = tuple(self._row_part(row, self.number) for row in rows)
+        sources = [row.text for row in rows]
+        joined = "".join(sources)
+        if "\n" in joined or "\r" in joined:
+            sources = list(map(_one_line, sources))
+        texts = clean_each(sources, simplify=self.simplify)
+        parts = tuple(map(self._row_part, rows, texts))
         known = tuple(row.meta for row in rows)
         meta = known[0] if len(rows) == 1 else _shared(known)
-        own = known if any(one != meta for one in known) else ()
+        own = known if any(one is not meta and one != meta for one in known) else ()
         return Article(parts, self.file, self.number, ready=True, meta=meta, rows=own)
 
-    def _row_part(self, row: RawRow, article: int) -> Part:
-        text = clean(_one_line(row.text), simplify=self.simplify)
+    def _row_part(self, row: RawRow, text: str) -> Part:
         original = "" if text == row.text else row.text
-        return Part(
-            text, file=self.file, article=article, line=row.number, id=row.id, original=original
-        )
+        return Part(text, "body", self.file, self.number, row.number, "", row.id, original)
 
     def _record(self, record: RawRecord) -> Article:
         self.number += 1

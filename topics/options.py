@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -79,6 +78,8 @@ def load_options(path: str | Path | None, **given: object) -> Options:
     """
     options = Options()
     if path is not None:
+        import tomllib
+
         try:
             data = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as error:

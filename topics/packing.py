@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.enriching import LENGTHS, LONGEST, RichFeatures, RichModel, RunFinder
 from topics.errors import ModelError, TopicsError
-from topics.mixture import TopicMixture
 from topics.scoring import Features, LinearModel
 from topics.segmenting import Segmenter
 from topics.storing import Stored
 from topics.themes import OTHER, ThemeSet, themes_from_dict
 
-Model = LinearModel | TopicMixture
+if TYPE_CHECKING:
+    from topics.mixture import TopicMixture
+
+    Model = LinearModel | TopicMixture
+
 LARGE: Final = 1e6
 """No number of a model is larger: sums of them stay finite."""
 
@@ -34,6 +36,8 @@ def pack(
     }
     if segmenter.given:
         manifest["segmenter"]["frequencies"] = segmenter.given
+    from topics.enriching import RichFeatures
+
     arrays: dict[str, NDArray[Any]]
     if isinstance(model, LinearModel):
         manifest["linear"] = {"temperature": model.temperature, "words": len(model.features.words)}
@@ -122,9 +126,13 @@ def _linear(
     features = _features(vocabulary, first, arrays)
     _unique(features.words)
     _unique(features.pairs)  # a pair of characters may also be a word
-    if any(len(pair) != 2 for pair in features.pairs):
+    if not {2}.issuperset(map(len, features.pairs)):
         raise ValueError("a pair is not two characters")
-    kind = RichModel if isinstance(features, RichFeatures) else LinearModel
+    kind: type[LinearModel] = LinearModel
+    if "runs" in arrays:
+        from topics.enriching import RichModel
+
+        kind = RichModel
     return kind(
         features,
         _array(arrays["weights"], (features.width, n_classes), -LARGE),
@@ -141,6 +149,8 @@ def _mixture(
     n_classes: int,
     common: Mapping[str, Any],
 ) -> TopicMixture:
+    from topics.mixture import TopicMixture
+
     _unique(vocabulary)
     classes = tuple(_whole(c, n_classes - 1, "classes") for c in plain["classes"])
     if _whole(plain["n_classes"], n_classes, "n_classes") != n_classes:
@@ -163,6 +173,8 @@ def _features(vocabulary: tuple[str, ...], words: int, arrays: Mapping[str, Any]
     if "runs" not in arrays:
         idf = _array(arrays["idf"], (len(vocabulary),), 0)
         return Features(vocabulary[:words], vocabulary[words:], idf)
+    from topics.enriching import LENGTHS, LONGEST, RichFeatures, RunFinder
+
     runs = arrays["runs"]
     if runs.dtype != np.int32 or runs.shape != (len(runs), LONGEST) or words != len(vocabulary):
         raise ValueError("runs of characters")

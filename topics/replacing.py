@@ -12,8 +12,6 @@ import hashlib
 import os
 import platform
 import re
-import secrets
-import shutil
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -126,6 +124,8 @@ def keep_others(old: Path, fresh: Path, ours: Collection[str]) -> None:
     for path in old.iterdir() if old.is_dir() else ():
         if path.name in ours:
             continue
+        import shutil
+
         if path.is_dir() and not path.is_symlink():
             shutil.copytree(path, fresh / path.name, symlinks=True)
         else:
@@ -164,7 +164,7 @@ def _beside(path: Path) -> Iterator[Path]:
     restore(path)
     for left in _left(path):
         _remove(left)
-    name = f".{path.name}-{_MACHINE}-{os.getpid()}-{secrets.token_hex(4)}"
+    name = f".{path.name}-{_MACHINE}-{os.getpid()}-{os.urandom(4).hex()}"
     _ours.add(name)
     try:
         yield path.with_name(name)
@@ -201,6 +201,8 @@ def _alive(process: int, name: str) -> bool:
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
+        import shutil
+
         shutil.rmtree(path, ignore_errors=True)
     else:
         with suppress(OSError):

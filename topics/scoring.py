@@ -6,7 +6,6 @@ one text's own features in a fixed order, so a score never depends on the other 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics import vectorizing
+from topics.patterns import Pattern
 from topics.segmenting import Segmenter
 from topics.vectorizing import Counts, Entries, Ints, Letters, PairFinder, Stream, WordFinder
 
 Array = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
-_WORD: Final = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]{2}")
+_WORD: Final = Pattern(r"[\u4e00-\u9fff]|[A-Za-z]{2}")
 
 
 def is_word(token: str) -> bool:
@@ -63,9 +63,8 @@ class Features:
     def weigh(self, counts: Counts) -> Counts:
         """Return ``counts`` as TF-IDF rows of length 1: ``(1 + ln count) · idf``, over the norm."""
         data: Floats = (1 + np.log(counts.data)) * self.idf[counts.indices].astype(np.float64)
-        rows = np.repeat(np.arange(len(counts.indptr) - 1), np.diff(counts.indptr))
-        squares = np.bincount(rows, data * data, minlength=len(counts.indptr) - 1)
-        data /= np.sqrt(np.maximum(squares, 1e-30))[rows]
+        norms = np.sqrt(np.maximum(vectorizing.sums(data * data, counts.indptr), 1e-30))
+        data /= np.repeat(norms, np.diff(counts.indptr))
         return Counts(counts.indptr, counts.indices, data, counts.width)
 
 
@@ -120,11 +119,12 @@ class Reading:
     @cached_property
     def known(self) -> Floats:
         """Share of each text's words that are features; 0 for a text without words."""
-        words = vectorizing.words_among(self.letters, self.lengths)
-        height = self.words.height
-        all_words = np.bincount(self.words.docs, words, minlength=height)
-        known = np.bincount(self.words.docs, words & (self.words.ids >= 0), minlength=height)
-        return known / np.maximum(all_words, 1)
+        docs, height = self.words.docs, self.words.height
+        words = np.flatnonzero(vectorizing.words_among(self.letters, self.lengths, docs))
+        known = words[self.words.ids.take(words) >= 0]
+        ends = np.arange(height + 1)
+        of_text = np.diff(np.searchsorted(docs.take(known), ends))
+        return of_text / np.maximum(np.diff(np.searchsorted(docs.take(words), ends)), 1)
 
 
 @dataclass(frozen=True)
@@ -178,8 +178,7 @@ class LinearModel:
         scores = np.empty((height, self.weights.shape[1]))
         for column, weights in enumerate(self._columns):
             weighted = x.data * weights.take(x.indices)
-            # bincount adds in order: no batch can change a text's sum
-            scores[:, column] = np.bincount(reading.rows, weighted, minlength=height)
+            scores[:, column] = vectorizing.sums(weighted, x.indptr)
         return scores
 
     def probabilities(self, scores: Floats) -> Floats:

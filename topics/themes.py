@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -129,6 +127,8 @@ def load_themes(source: str | Path = "cppcc") -> ThemeSet:
     Raises:
         ThemeError: what was found, what is allowed, what to do.
     """
+    from importlib import resources
+
     packaged = resources.files("topics") / "data" / "themes" / f"{source}.toml"
     if isinstance(source, str) and re.fullmatch(r"\w+", source) and packaged.is_file():
         return parse_themes(packaged.read_text(encoding="utf-8"), f"{source}.toml")
@@ -147,6 +147,8 @@ def load_themes(source: str | Path = "cppcc") -> ThemeSet:
 
 def parse_themes(text: str, where: str = "theme file") -> ThemeSet:
     """Parse the text of a theme file; ``where`` names it in messages."""
+    import tomllib
+
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also of numbers without end

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +27,15 @@ from topics.ingesting import read_articles
 from topics.labels import Labels, read_labels
 from topics.mapping import count_words, learn_mixture
 from topics.options import Options
-from topics.packing import Model
 from topics.preparing import Prepared, prepare
 from topics.projecting import project
 from topics.reporting import Report
 from topics.tagging import Tagger
 from topics.teaching import teach
 from topics.themes import ThemeSet, load_themes
+
+if TYPE_CHECKING:
+    from topics.packing import Model
 
 Say = Callable[[str], None]
 """Is told each step when it begins."""

@@ -8,15 +8,17 @@ breaks are never touched: a cleaned text has as many lines as its source.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate, chain
 from typing import Final
 
 from topics.cleaning.repairs import DOUBLED, RARE, STEPS, Step, has_odd_space
 from topics.cleaning.simplifying import simplified, traditional
 
-__all__ = ["Cleaned", "clean", "clean_traced"]
+__all__ = ["Cleaned", "clean", "clean_each", "clean_traced"]
 
 MAX_ROUNDS: Final = 99  # damage inside damage ends after two or three; a bound for hostile text
 
@@ -59,6 +61,19 @@ def clean(text: str, *, simplify: bool = True) -> str:
                 lines[n] = _clean_line(bare, simplify=simplify)
                 break
     return "\n".join(lines)
+
+
+def clean_each(texts: Sequence[str], *, simplify: bool = True) -> list[str]:
+    """Return `clean` of each text; most need nothing, so all are searched as one."""
+    cleaned = list(texts)
+    joined = "\n".join(texts)
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    matches = chain.from_iterable(find(joined) for find in _finders())
+    dirty = {bisect_right(starts, match.start()) - 1 for match in matches}
+    dirty.update(n for n, text in enumerate(texts) if " " in text)
+    for n in dirty:
+        cleaned[n] = clean(texts[n], simplify=simplify)
+    return cleaned
 
 
 def _clean_line(line: str, *, simplify: bool) -> str:
@@ -148,6 +163,13 @@ def _signs() -> tuple[Callable[[str], object], ...]:
     # One class of characters for two: a text is searched for both at once.
     either = re.compile(f"[{RARE.pattern[1:-1]}{traditional().pattern[1:-1]}]")
     return either.search, DOUBLED.search
+
+
+@cache
+def _finders() -> tuple[Callable[[str], Iterable[re.Match[str]]], ...]:
+    """Return what finds all signs in a long text; two classes of characters go as one."""
+    single = re.compile(f"[{RARE.pattern[1:-1]}{traditional().pattern[1:-1]}]")
+    return single.finditer, DOUBLED.finditer
 
 
 def _is_dirty(line: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -96,6 +95,12 @@ def _spaces(match: re.Match[str]) -> str:
     return "" if line[end] in _CLOSING or line[match.start() - 1] in _CLOSING else " "
 
 
+def _entity(match: re.Match[str]) -> str:
+    import html
+
+    return html.unescape(f"&{match['name']};")
+
+
 def _step(pattern: str | Pattern, replace: Replace, guard: str = "") -> Step:
     lazy = Pattern(pattern) if isinstance(pattern, str) else pattern
     return Step(Pattern(guard) if guard else lazy, lazy, replace)
@@ -109,7 +114,7 @@ _SPACED: Final = rf"[{_HAN}{_CLOSING}“”‘’（）《》]"
 STEPS: Final = (
     _step(
         r"&(?:amp;)*(?P<name>[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});",
-        lambda m: html.unescape(f"&{m['name']};"),
+        _entity,
         "&",
     ),
     # After entities, which may stand for any of these; a line break among them would add a line.

@@ -14,9 +14,13 @@ _VARIANTS: Final = "僞吒啓夥嫺峯崬後徵於爲牀癧碸竈糉絝繮羣腖
 
 @cache
 def _standard(encoding: str, leads: tuple[int, int], trails: tuple[int, ...]) -> frozenset[str]:
-    """Return the Han characters of a national standard: all its codes, decoded line by line."""
-    codes = bytes(b for lead in range(*leads) for trail in trails for b in (lead, trail, 10))
-    return frozenset(c for c in codes.decode(encoding, "ignore") if "\u4e00" <= c <= "\u9fa5")
+    """Return the characters of a national standard: all its codes, decoded line by line."""
+    row = bytearray(b for trail in trails for b in (0, trail, 10))
+    lines = []
+    for lead in range(*leads):
+        row[::3] = bytes([lead]) * len(trails)
+        lines.append(row.decode(encoding, "ignore"))
+    return frozenset("".join(lines))
 
 
 def _only(*, big5: bool) -> re.Pattern[str]:
@@ -27,12 +31,8 @@ def _only(*, big5: bool) -> re.Pattern[str]:
         chars = (traditional - simplified).union(_VARIANTS)
     else:
         chars = simplified - traditional - {"着"}  # in traditional texts too, but not in Big5
-    codes = sorted(map(ord, chars))
-    starts = [n for n in codes if chr(n - 1) not in chars]
-    ends = [n for n in codes if chr(n + 1) not in chars]
-    return re.compile(
-        f"[{''.join(f'{chr(a)}-{chr(b)}' for a, b in zip(starts, ends, strict=True))}]"
-    )
+    han = sorted(char for char in chars if "\u4e00" <= char <= "\u9fa5")
+    return re.compile(f"[{''.join(han)}]")
 
 
 @cache

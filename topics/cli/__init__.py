@@ -36,6 +36,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         return 0
     if args.command == "tag":  # no algebra there: its threads cost memory, and forbid to fork
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        importlib.import_module("topics.segmenting").begin()  # while the rest is imported
     try:
         module = importlib.import_module(f"topics.cli.{args.module}")
         module.run(args)

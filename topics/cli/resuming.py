@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, BinaryIO, Final
 
 from topics.cli.writing import Chunk
 from topics.corpus import Skipped
@@ -58,7 +58,7 @@ class Job:
     place: Place = START
     size: int = 0
     log: Log = field(default_factory=Log)
-    file: TextIO | None = None
+    file: BinaryIO | None = None
     due: float = 0.0
 
     @property
@@ -72,7 +72,7 @@ class Job:
         return self.out.with_name(f"{self.out.name}.part.json")
 
     @contextmanager
-    def open(self, encoding: str) -> Iterator[TextIO]:
+    def open(self) -> Iterator[BinaryIO]:
         """Open the rows at the place where they go on; when the block ends well, they are whole.
 
         Raises:
@@ -82,7 +82,7 @@ class Job:
         try:
             with self._locked() as handle:
                 os.truncate(handle, self.size)
-                with os.fdopen(handle, "a", encoding=encoding, errors="replace", newline="") as out:
+                with os.fdopen(handle, "ab") as out:
                     self.file = out
                     self.due = time.monotonic() + SECONDS
                     yield out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import contextlib
 import tempfile
 import webbrowser
@@ -10,9 +11,10 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from topics.cli.lines import json_lines
 from topics.cli.sheets import write_xlsx
 from topics.cli.showing import say
-from topics.cli.writing import csv_chunk, csv_header, jsonl_chunk
+from topics.cli.writing import csv_chunk, csv_header
 from topics.errors import OptionsError, require
 from topics.reporting import html_tags
 from topics.storing import digest_of
@@ -33,7 +35,7 @@ def run(args: argparse.Namespace) -> None:
     settings = Settings(
         models=models_of(args.model or [None]),
         writers=writers(),
-        rows=lambda tagged: jsonl_chunk(tagged).text,
+        rows=lambda tagged: json_lines(tagged).decode(),
         labels=Path(args.labels),
         lang=args.lang,
         host=args.host,
@@ -93,12 +95,12 @@ def writers() -> dict[str, tuple[str, Write]]:
 
 
 def _jsonl(batches: Sequence[Tagged], _: ThemeSet, __: str) -> bytes:
-    return "".join(jsonl_chunk(tagged).text for tagged in batches).encode("utf-8", "replace")
+    return b"".join(map(json_lines, batches))
 
 
 def _csv(batches: Sequence[Tagged], themes: ThemeSet, lang: str) -> bytes:
-    rows = "".join(csv_chunk(tagged, themes, lang).text for tagged in batches)
-    return (csv_header(themes) + rows).encode("utf-8-sig", "replace")
+    rows = (csv_chunk(tagged, themes, lang).data for tagged in batches)
+    return b"".join((codecs.BOM_UTF8, csv_header(themes), *rows))
 
 
 def _html(batches: Sequence[Tagged], themes: ThemeSet, lang: str) -> bytes:

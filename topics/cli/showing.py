@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from topics.findings import Tag
 from topics.themes import OTHER, ThemeSet
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from topics.findings import Tag
 
 COLOURS: Final = ("#c8553d", "#5c8cda", "#bd8d2c", "#1f8a80", "#8d72bd", "#c85e83")
 """Of the themes, in their order: the report's hues (`plotting.house`), the darkest made lighter so

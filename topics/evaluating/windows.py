@@ -48,9 +48,8 @@ def cooccurrences(
     total = 0
     for batch in _batches(texts):
         lengths = np.array([len(text) for text in batch], dtype=np.int64)
-        found = np.fromiter(
-            (index.get(word, -1) for text in batch for word in text), np.int64, int(lengths.sum())
-        )
+        each = map(index.get, itertools.chain.from_iterable(batch), itertools.repeat(-1))
+        found = np.fromiter(each, np.int64, int(lengths.sum()))
         counts = np.maximum(1, lengths - window + 1)
         inside = _inside(found, lengths, window, len(index))
         pairs += inside.T @ inside

@@ -31,14 +31,13 @@ class RawDocument:
     meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """One row that came as a ready paragraph."""
+class RawRow(NamedTuple):
+    """One row that came as a ready paragraph; there are millions, and a tuple is made at once."""
 
     text: str
     number: int
     id: str = ""
-    meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    meta: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,15 +121,17 @@ def raw_of(value: object, number: int) -> Raw:
     """
     if isinstance(value, str):
         return RawRow(value, number)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict | Mapping):  # the first of them is told at once
         raise ReadingFault(f"row {number} is {type(value).__name__}, not an object with a text")
     row: Mapping[str, Any] = value
     if len(row) > MAX_FIELDS:
         raise ReadingFault(_too_wide(len(row), number))
     for key in _TEXT:
-        if isinstance(row.get(key), str):
-            text = row[key] if "<" not in row[key] else plain(row[key])
-            return RawRow(text, number, _string(_pick(row, _ID)), _meta(row))
+        if isinstance(text := row.get(key), str):
+            text = plain(text) if "<" in text else text
+            name = row.get(_ID[0])
+            name = name if isinstance(name, str) and name else _string(_pick(row, _ID))
+            return RawRow(text, number, name, _NOTHING if row.keys() <= _OWN else _meta(row))
     return _record(row, number)
 
 
@@ -154,10 +156,18 @@ def _record(row: Mapping[str, Any], number: int) -> Raw:
 
 def _loads(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
     """Return what stands in JSON; half a surrogate pair, which no file can hold, becomes ``?``."""
-    value = json.loads(text)
-    if "\\ud" in text or "\\uD" in text:
+    try:
+        value, end = _decoder.raw_decode(text)
+    except ValueError:
+        end = -1
+    if end != len(text):
+        value = json.loads(text)  # blanks around it, or an error that this tells
+    if "\\" in text and ("\\ud" in text or "\\uD" in text):
         value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     return value
+
+
+_decoder: Final = json.JSONDecoder()
 
 
 def _is_row(value: Mapping[str, Any]) -> bool:
@@ -202,7 +212,7 @@ def _listed(names: Iterable[object]) -> str:
 
 
 def _string(value: object) -> str:
-    return "" if value is None else str(value)
+    return value if isinstance(value, str) else "" if value is None else str(value)
 
 
 def _short(error: Exception) -> str:

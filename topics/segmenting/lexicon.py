@@ -7,7 +7,6 @@ that start with ``#`` are skipped.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from topics.errors import InputError
+from topics.patterns import Pattern
 
 LEXICON: Final = Path(__file__).parent.parent / "data" / "lexicon.txt"
 """The packaged list of this field's own expressions."""
@@ -24,9 +24,9 @@ MAX_LENGTH: Final = 20
 习近平新时代中国特色社会主义思想, has 16 characters."""
 
 # jieba looks words up only inside runs of these characters.
-_JOINABLE: Final = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]{2,}")
-_HAN: Final = re.compile(r"[\u4e00-\u9fd5]")
-_LINE: Final = re.compile(r"(?P<word>\S.*?)(?:\s+(?P<frequency>[0-9]{1,12}))?(?:\s+[a-zA-Z]+)?")
+_JOINABLE: Final = Pattern(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]{2,}")
+_HAN: Final = Pattern(r"[\u4e00-\u9fd5]")
+_LINE: Final = Pattern(r"(?P<word>\S.*?)(?:\s+(?P<frequency>[0-9]{1,12}))?(?:\s+[a-zA-Z]+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ from __future__ import annotations
 
 import importlib.util
 import math
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, Final
 
+from topics.patterns import Pattern
 from topics.segmenting.jieba_engine import JIEBA_TOTAL, cut_by_model
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ _DUMMY: Final = "\ue002"  # the word that carries the missing frequency
 
 # What rjieba takes for Han and jieba does not, and the lone surrogates.
 _FOREIGN_CLASS: Final = "\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\uf900-\ufaff\U00020000-\U0003ffff"
-_FOREIGN: Final = re.compile(f"[{_FOREIGN_CLASS}{_JOINT}]")
+_FOREIGN: Final = Pattern(f"[{_FOREIGN_CLASS}{_JOINT}]")
 
 # Where rjieba joins more than jieba.
 _COMPOUND: Final = (
@@ -70,18 +70,18 @@ _TIE: Final = "(?=[{}])(?:{})".format(
     "".join(sorted({tie[1] for tie in _PAIRS})),
     "|".join(f"(?<={tie[0]})(?={tie[1]})" for tie in _PAIRS),
 )
-_HAS_TIE: Final = re.compile(_TIE)
-_TO_MEND: Final = re.compile(f"{_COMPOUND}|{_TIE}")
+_HAS_TIE: Final = Pattern(_TIE)
+_TO_MEND: Final = Pattern(f"{_COMPOUND}|{_TIE}")
 # One class at the start lets `re` scan 100 million characters a second, 5 % of the time of
 # cutting; two patterns one after the other took twice as long.
-_ODD: Final = re.compile(
+_ODD: Final = Pattern(
     rf"[{_FOREIGN_CLASS}_.\-{_FIRST_OF_TIE}](?:(?<=[{_FOREIGN_CLASS}])|{_COMPOUND}|{_TIE})"
 )
 
 _ASCII: Final = r"a-zA-Z0-9+#&._%\-"
-_DICTIONARY_RUN: Final = re.compile(rf"[\u4e00-\u9fd5{_ASCII}]+")  # jieba.re_han_default
-_SCRIPT_RUN: Final = re.compile(rf"[{_ASCII}]+|[\u4e00-\u9fd5]+")
-_NUMBER_OR_LATIN: Final = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")  # jieba.finalseg.re_skip
+_DICTIONARY_RUN: Final = Pattern(rf"[\u4e00-\u9fd5{_ASCII}]+")  # jieba.re_han_default
+_SCRIPT_RUN: Final = Pattern(rf"[{_ASCII}]+|[\u4e00-\u9fd5]+")
+_NUMBER_OR_LATIN: Final = Pattern(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")  # jieba.finalseg.re_skip
 
 # What an rjieba that differs in other ways would most likely stumble over.
 _CANARY: Final = ("WES", "-", "5.4", ".", "5", "版本", "a", "_", "7", "个", "\u4daf", "开始")

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,6 +36,7 @@ PATIENCE: Final = 10
 """Seconds in which a scheduler must answer."""
 
 _THREADS: Final = Path("/proc/self/task")
+_TRIES: Final = 20
 _PDEATHSIG: Final = 1
 """PR_SET_PDEATHSIG of Linux."""
 
@@ -48,8 +50,8 @@ def spread(
 ) -> Iterator[tuple[Shard, Done]]:
     """Yield each shard with what came of it, in order."""
     work = partial(tag_shard, model, render)
+    loaded(model).warm()  # so that every copy has it
     if _may_fork():
-        loaded(model).warm()  # so that every copy has it
         return _in_copies(iter(ranges), work, jobs)
     return _by_joblib(iter(ranges), work, jobs)
 
@@ -84,11 +86,13 @@ def cluster(address: str) -> Iterator[None]:
 
 def _may_fork() -> bool:
     """Tell whether copies of this process are safe (no threads) and nobody wants it otherwise."""
-    return (
-        not ("joblib" in sys.modules and _elsewhere())
-        and _THREADS.is_dir()
-        and len(list(_THREADS.iterdir())) == 1
-    )
+    if ("joblib" in sys.modules and _elsewhere()) or not _THREADS.is_dir():
+        return False
+    for _ in range(_TRIES):
+        if len(list(_THREADS.iterdir())) == 1:
+            return True
+        time.sleep(0.001)  # the system still ends a thread that Python has joined
+    return False
 
 
 def _elsewhere() -> bool:

@@ -16,8 +16,8 @@ from topics.spreading.streaming import Render, T, read
 from topics.tagging import Tagger, load, ready_made
 
 LINES: Final = 4 * ROWS
-"""Lines of a jsonl file that are tagged by one process at once: a fifth of a second of work, where
-handing it over takes some milliseconds."""
+"""Lines of a jsonl file that are tagged by one process at once, as one batch: a tenth of a second
+of work, where handing it over takes some milliseconds."""
 WHOLE: Final = 1 << 25
 """Bytes of a file without ranges beyond which its tags are not kept until all are there."""
 CHUNK: Final = 1 << 20

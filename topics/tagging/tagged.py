@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from topics import vectorizing
 from topics.corpus import Part
-from topics.findings import Evidence, Tag
-from topics.mixture import TopicReading
-from topics.scoring import Reading
+from topics.vectorizing import Floats, Ints
+
+if TYPE_CHECKING:
+    from topics.findings import Tag
+    from topics.mixture import TopicReading
+    from topics.scoring import Reading
 
 EVIDENCE: Final = 8
 """Most words of evidence a tag carries; `Tagger.explain` gives all."""
@@ -25,19 +28,18 @@ paragraphs lie below it, 55 % of THUCNews headlines, all of classical Chinese an
 
 _HIGHEST: Final = np.int64(0x7FFF_FFFF)
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The strongest words of many texts."""
 
-    of_text: Sequence[tuple[str, ...]]
-    """Each text's words, strongest first."""
+    counts: Ints
+    """How many each text has."""
+    words: Sequence[str]
+    """Text after text, each one's strongest first."""
     weights: Floats
-    """Of all words, text after text."""
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    starts: Ints
+    ends: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Tagged:
     classes: tuple[str, ...]
     shares: Floats
     """Probabilities, shape (paragraphs, classes)."""
-    columns: NDArray[np.int64]
+    columns: Ints
     """The most probable class of each paragraph."""
     tags: Sequence[tuple[str, ...]]
     words: Words
@@ -68,21 +70,22 @@ class Tagged:
 
     def __iter__(self) -> Iterator[Tag]:
         """Yield a tag a paragraph."""
+        from topics.findings import Evidence, Tag
+
         words = self.words
-        places = zip(
-            words.weights.tolist(), words.starts.tolist(), words.ends.tolist(), strict=True
-        )
+        columns = (words.words, words.weights.tolist(), words.starts.tolist(), words.ends.tolist())
+        found = map(Evidence, *columns)
         rows = zip(
             self.parts,
             self.columns.tolist(),
             self.shares.tolist(),
             self.tags,
-            words.of_text,
+            words.counts.tolist(),
             self.known.tolist(),
             strict=True,
         )
-        for part, column, shares, tags, found, known in rows:
-            evidence = tuple(Evidence(word, *next(places)) for word in found)
+        for part, column, shares, tags, count, known in rows:
+            evidence = tuple(islice(found, count))
             probabilities = dict(zip(self.classes, shares, strict=True))
             theme = self.classes[column]
             yield Tag(part, theme, probabilities, tags, evidence, known, _note(known))
@@ -95,29 +98,33 @@ def strongest(reading: Reading | TopicReading, texts: Sequence[str], added: Floa
     """
     lengths, docs = reading.lengths, reading.words.docs
     kept = np.flatnonzero((added > 0) & (lengths >= 2))  # a single character says little
-    weights = added[kept].astype(np.float32)
+    weights, docs = added.take(kept).astype(np.float32), docs.take(kept)
     falling = _HIGHEST - weights.view(np.int32)  # positive floats and their bits rise together
-    _, order = vectorizing.in_order((docs[kept] << 31) + falling, len(texts) << 31)
-    bounds = np.searchsorted(docs[kept], np.arange(len(texts) + 1)).tolist()
-    kept = kept[order]
-    ends = np.cumsum(lengths)[kept] - _starts(texts)[docs[kept]]
-    starts = ends - lengths[kept]
+    _, order = vectorizing.in_order((docs << 31) + falling, len(texts) << 31)
+    bounds = np.searchsorted(docs, np.arange(len(texts) + 1)).tolist()
+    kept = kept.take(order)
+    ends = np.cumsum(lengths).take(kept)
+    ends -= _starts(texts).take(docs)
+    starts = ends - lengths.take(kept)
     begins, stops = starts.tolist(), ends.tolist()
-    of_text: list[tuple[str, ...]] = []
     chosen: list[int] = []
+    found: list[str] = []
+    counts: list[int] = []
     for text, first, end in zip(texts, bounds, bounds[1:], strict=False):
         words: dict[str, int] = {}
         for n in range(first, end):
             words.setdefault(text[begins[n] : stops[n]], n)
             if len(words) == EVIDENCE:
                 break
-        of_text.append(tuple(words))
+        found += words
         chosen += words.values()
+        counts.append(len(words))
     some = np.array(chosen, np.int64)
-    return Words(of_text, weights[order[some]].astype(np.float64), starts[some], ends[some])
+    strength = weights.take(order.take(some)).astype(np.float64)
+    return Words(np.array(counts, np.int64), found, strength, starts.take(some), ends.take(some))
 
 
-def _starts(texts: Sequence[str]) -> NDArray[np.int64]:
+def _starts(texts: Sequence[str]) -> Ints:
     """Return where each text starts when all are joined."""
     lengths = vectorizing.lengths_of(texts)
     return np.cumsum(lengths) - lengths

@@ -20,6 +20,11 @@ Keys = NDArray[Any]
 
 _BEYOND: Final = np.uint32(0xFFFE)
 """No character; stands for those beyond the basic plane, emoji and the rarest Han, in no pair."""
+_SHORT: Final = 4
+"""Characters of 16 bits in a number of 64."""
+_MASKS: Final = np.array([(1 << 16 * n) - 1 for n in range(_SHORT + 1)], np.uint64)
+_OTHERS: Final = 0xFFFF << 48
+"""Larger than every number of a short stretch."""
 _HALF: Final = np.uint32(16)
 _BASE: Final = 0x9E3779B97F4A7C15
 """Odd, so that it can be undone in arithmetic modulo 2**64: 2**64 over the golden ratio."""
@@ -47,13 +52,14 @@ class _Table:
         self._keys = np.full(1 << bits, self._free, kind)
         self._numbers = np.zeros(1 << bits, np.int32)
         places = self._places(keys)
-        while len(keys):  # round by round, the first that wants a free place gets it
+        while len(keys):  # round by round, the last that wants a free place gets it
             free = np.flatnonzero(self._keys.take(places) == self._free)
-            got = free[np.unique(places[free], return_index=True)[1]]
-            self._keys[places[got]] = keys[got]
+            self._keys[places[free]] = keys[free]
+            got = self._keys.take(places) == keys
             self._numbers[places[got]] = numbers[got]
-            keys, numbers = np.delete(keys, got), np.delete(numbers, got)
-            places = (np.delete(places, got) + 1) & self._last
+            left = np.flatnonzero(~got)
+            keys, numbers = keys[left], numbers[left]
+            places = (places[left] + 1) & self._last
 
     def find(self, keys: Keys) -> tuple[Ints, Ints]:
         """Return which keys the table has, rising, and their numbers."""
@@ -110,7 +116,10 @@ class PairFinder:
 
 
 class WordFinder:
-    """Looks up tokens by their characters: by a number that these give, then one by one.
+    """Looks up tokens by their characters: up to four, as most have, are one number of 64 bits.
+
+    Longer ones, and those with an odd character, are looked up by a number that may be that of
+    others too, and then compared character by character.
 
     Args:
         words: no two alike; the number of each is its place.
@@ -121,14 +130,18 @@ class WordFinder:
         self._codes = letters.codes
         self._lengths = letters.lengths
         self._starts = np.cumsum(letters.lengths + 1) - letters.lengths - 1
+        numbers = np.arange(len(words), dtype=np.int32)
+        keys = _short_keys(letters.codes, self._starts, self._lengths)
+        long = np.zeros(len(words), np.bool_)
+        long[_long(letters, self._starts, self._lengths)] = True
+        self._short = _Table(keys[~long], numbers[~long])
         for base in count(_BASE, 2):  # the first base at once, unless somebody has chosen the words
             self._base = np.uint64(base % 2**64)
-            self._undo = np.uint64(pow(base, -1, 2**64))
-            keys = self._keys(letters.codes, self._starts, self._lengths)
+            keys = self._long_keys(letters.codes, self._starts[long], self._lengths[long])
             ordered = np.sort(keys)  # np.unique would import numpy.ma
             if (ordered[1:] != ordered[:-1]).all():
                 break
-        self._table = _Table(keys, np.arange(len(words), dtype=np.int32))
+        self._long = _Table(keys, numbers[long])
 
     def find(self, letters: Letters, docs: Ints, lengths: Ints) -> Ints:
         """Return the number of each token, -1 where it is no word.
@@ -139,32 +152,88 @@ class WordFinder:
             lengths: of each token; those of a text sum to its own.
         """
         starts = np.cumsum(lengths) - lengths + docs
-        kept, numbers = self._table.find(self._keys(letters.codes, starts, lengths))
+        found = np.full(len(lengths), -1, np.int64)
+        kept, numbers = self._short.find(_short_keys(letters.codes, starts, lengths))
+        found[kept] = numbers
+        found[kept[self._lengths.take(numbers) != lengths.take(kept)]] = -1
+        if (long := _long(letters, starts, lengths)).size:
+            found[long] = self._find_long(letters.codes, starts[long], lengths[long])
+        return found
+
+    def _find_long(self, codes: NDArray[np.uint32], starts: Ints, lengths: Ints) -> Ints:
+        found = np.full(len(lengths), -1, np.int64)
+        kept, numbers = self._long.find(self._long_keys(codes, starts, lengths))
         alike = self._lengths.take(numbers) == lengths.take(kept)
         kept, numbers = kept[alike], numbers[alike]
-        found = np.full(len(lengths), -1, np.int64)
         found[kept] = numbers
-        # Two words may give the same number: every character is compared.
         sizes = lengths.take(kept)
-        ends = np.cumsum(sizes)
-        inside = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
-        ours = letters.codes.take(np.repeat(starts.take(kept), sizes) + inside)
-        theirs = self._codes.take(np.repeat(self._starts.take(numbers), sizes) + inside)
+        ours = codes.take(_inside(starts.take(kept), sizes))
+        theirs = self._codes.take(_inside(self._starts.take(numbers), sizes))
         if (differing := np.flatnonzero(ours != theirs)).size:
             found[np.repeat(kept, sizes)[differing]] = -1
         return found
 
-    def _keys(self, codes: NDArray[np.uint32], starts: Ints, lengths: Ints) -> NDArray[np.uint64]:
+    def _long_keys(
+        self, codes: NDArray[np.uint32], starts: Ints, lengths: Ints
+    ) -> NDArray[np.uint64]:
         """Return a number for each stretch of characters: the value of a polynomial at the base."""
-        powers = np.full(len(codes), self._base)
-        powers[:1] = 1
+        powers = np.full(int(lengths.max(initial=0)), self._base)
         np.multiply.accumulate(powers, out=powers)
-        sums = np.zeros(len(codes) + 1, np.uint64)
+        sums = np.zeros(int(lengths.sum()) + 1, np.uint64)
+        places = _inside(np.zeros_like(starts), lengths)
         # Plus 1, so that zeros count: else no base could tell 0 from 0, 0.
-        np.cumsum((codes + np.uint64(1)) * powers, out=sums[1:])
-        undone = np.full(len(codes), self._undo)
-        undone[:1] = 1
-        np.multiply.accumulate(undone, out=undone)
-        keys = (sums.take(starts + lengths) - sums.take(starts)) * undone.take(starts)
+        terms = (codes.take(_inside(starts, lengths)) + np.uint64(1)) * powers.take(places)
+        np.cumsum(terms, out=sums[1:])
+        ends = np.cumsum(lengths)
+        keys = sums.take(ends) - sums.take(ends - lengths)
         below: NDArray[np.uint64] = np.minimum(keys, np.uint64(2**64 - 2))
         return below
+
+
+def number(letters: Letters, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    """Return a number from 0 for each stretch of characters, and for each number a stretch.
+
+    The same stretches have the same number, and others another one.
+    """
+    names = _short_keys(letters.codes, starts, lengths)
+    others: dict[bytes, int] = {}
+    for n in _long(letters, starts, lengths).tolist():
+        stretch = letters.codes[starts[n] : starts[n] + lengths[n]].tobytes()
+        names[n] = _OTHERS + others.setdefault(stretch, len(others))
+    different = np.sort(names)
+    different = different[np.diff(different, prepend=~different[:1]) != 0]
+    _, numbers = _Table(different, np.arange(len(different), dtype=np.int32)).find(names)
+    example = np.empty(len(different), np.int64)
+    example[numbers] = np.arange(len(numbers))
+    return numbers, example
+
+
+def _inside(starts: Ints, lengths: Ints) -> Ints:
+    """Return the places of all characters of the stretches, one after the other."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+
+
+def _short_keys(codes: NDArray[np.uint32], starts: Ints, lengths: Ints) -> NDArray[np.uint64]:
+    """Return the characters of each stretch as a number; of longer ones, of the first four."""
+    narrow = np.zeros(len(codes) + _SHORT, "<u2")
+    np.minimum(codes, _BEYOND, out=narrow[: len(codes)], casting="unsafe")
+    fours = np.ndarray(len(codes) + 1, "<u8", narrow, strides=narrow.strides)
+    keys = fours.take(starts)
+    keys &= _MASKS.take(lengths, mode="clip")
+    return keys
+
+
+def _long(letters: Letters, starts: Ints, lengths: Ints) -> Ints:
+    """Return which stretches are not told by `_short_keys`: long ones, and odd characters in them.
+
+    Odd are zeros, which end the short ones, and what is beyond the basic plane.
+    """
+    long = lengths > _SHORT
+    odd = (letters.codes - np.uint32(1)) >= _BEYOND - np.uint32(1)  # wraps round below 0
+    if np.count_nonzero(odd) > len(letters.lengths):  # more than the marks between the texts
+        odd[np.cumsum(letters.lengths + 1) - 1] = False
+        places = np.flatnonzero(odd)
+        at = np.searchsorted(starts, places, side="right") - 1
+        long[at] = True
+    return np.flatnonzero(long)

@@ -46,18 +46,20 @@ def spread(places: Ints, ends: Ints) -> Ints:
     return np.repeat(np.arange(len(ends)), counts)
 
 
-def words_among(letters: Letters, lengths: Ints) -> NDArray[np.bool_]:
+def words_among(letters: Letters, lengths: Ints, docs: Ints) -> NDArray[np.bool_]:
     """Tell which tokens, by their lengths all the texts, have a Han character or two Latin ones.
 
     The two stand side by side. Asking characters, not tokens, takes a tenth of a pattern's time.
     """
-    codes = np.delete(letters.codes, np.cumsum(letters.lengths + 1) - 1)
-    ends = np.cumsum(lengths)
-    latin = ((codes | 32) - np.uint32(ord("a")) < 26) & (codes < 128)  # wraps round below a
-    latin[:-1] &= latin[1:]
-    latin[ends[lengths > 0] - 1] = False
-    han = (codes >= HAN[0]) & (codes <= HAN[1])
-    found = np.zeros(len(codes) + 1, np.int64)
-    np.cumsum(han | latin, out=found[1:])
-    has: NDArray[np.bool_] = found[ends] > found[ends - lengths]
+    codes = letters.codes
+    starts = np.cumsum(lengths) - lengths + docs
+    ends = starts + lengths
+    found = np.zeros(len(codes) + 1, np.int32)
+    han = codes - np.uint32(HAN[0]) <= HAN[1] - HAN[0]  # wraps round below
+    np.cumsum(han, out=found[1:])
+    has: NDArray[np.bool_] = found.take(ends) > found.take(starts)
+    latin = (codes | 32) - np.uint32(ord("a")) < 26
+    if (both := np.flatnonzero(latin[:-1] & latin[1:])).size:
+        token = np.searchsorted(starts, both, side="right") - 1
+        has[token[both + 1 < ends.take(token)]] = True
     return has
