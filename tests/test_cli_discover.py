@@ -174,7 +174,7 @@ def test_an_unknown_unit_is_an_error(articles: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["7月", "日至", "三十", "周六", "第二十三", "上旬", "2023年", "一场"]
+    "word", ["7月", "日至", "三十", "周六", "第二十三", "上旬", "2023年", "一场", "月末"]
 )
 def test_days_and_numbers_are_no_words(word: str) -> None:
     assert is_date(word)

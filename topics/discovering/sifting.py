@@ -33,7 +33,7 @@ _UNITS: Final = (
 _COUNTED: Final = re.compile(rf"第?(?!多|余|半场)[{_NUMERAL}.．]+[{_UNITS}]*\Z")
 _DATE: Final = re.compile(r"[年月日号时至电起讯前后底初周晚早上中下旬]+\Z")
 _DAY: Final = re.compile(
-    r"(?:本|上|下|每|当|次|翌)(?:年|月|日|周|晚|季)\Z|(?:星期|周|礼拜)[一二三四五六日天末]\Z"
+    r"(?:本|上|下|每|当|次|翌)(?:年|月|日|周|晚|季)\Z|(?:星期|周|礼拜)[一二三四五六日天末]\Z|[年月季]末\Z"
 )
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]+\Z")
 _LOOSE: Final = frozenset(
