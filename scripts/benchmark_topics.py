@@ -1,11 +1,13 @@
 """Topic discovery, measured: coherence, diversity, clusters, perplexity, stability, speed.
 
-    python scripts/benchmark_topics.py --data bbc --peers
-    python scripts/benchmark_topics.py --corpora ../shared/corpora --peers
+    python scripts/benchmark_topics.py --data bbc --peers --write
+    python scripts/benchmark_topics.py --data m10 --write
+    python scripts/benchmark_topics.py --corpora ../shared/corpora --peers --write
 
 Peers run in the same process on the same matrices, interleaved; times are medians of processor
 seconds, one thread. ``--peers`` measures gensim, scikit-learn and, where it is installed, tomotopy
-(collapsed Gibbs with hyperparameter optimisation, as MALLET's).
+(collapsed Gibbs with hyperparameter optimisation, as MALLET's). ``--write`` puts what is printed
+into docs/topics.md.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ import functools
 import gzip
 import itertools
 import json
-import platform
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from noting import noted
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.cluster import KMeans as PeerKMeans
@@ -34,7 +36,7 @@ from threadpoolctl import threadpool_limits
 
 from topics.discovering import Settings, discover
 from topics.discovering.finding import distributions
-from topics.discovering.gathering import gather, make_source
+from topics.discovering.gathering import Source, gather, make_source
 from topics.evaluating.topics import completion_perplexity, diversity, npmi, stability
 from topics.ingesting import read_articles
 from topics.modelling import Clusters, KMeans, Lda, Nmf, infer
@@ -144,7 +146,9 @@ def clusters(counts: sparse.csr_matrix, labels: list[str], *, peers: bool) -> No
         found["scikit-learn TF-IDF + k-means"] = [
             PeerKMeans(k, n_init=10, random_state=seed).fit_predict(tfidf) for seed in SEEDS
         ]
-    print(f"\nNMI to the labels at K = {k}, mean of {len(SEEDS)} seeds")
+    print()
+    show(f"clusters, K = {k}", f"NMI to the labels, mean of {len(SEEDS)} seeds")
+    show("---", "---")
     for name, runs in found.items():
         show(name, float(np.mean([normalized_mutual_info_score(labels, run) for run in runs])))
 
@@ -190,7 +194,7 @@ def engines(counts: sparse.csr_matrix, k: int, repeats: int, *, peers: bool) -> 
                 topics = model if isinstance(model, np.ndarray) else distributions(model)
                 times[name].append(seconds)
                 values[name].append(completion_perplexity(folded(topics), topics, test))
-    print(f"\nTraining, {train.shape[0]} documents, {train.nnz} cells, K = {k}")
+    print(f"{train.shape[0]} documents to train on, {train.nnz} cells, K = {k}\n")
     show("engine", "seconds (median)", "spread", "times ours", "held-out perplexity")
     show(*["---"] * 5)
     base = statistics.median(times["ours: Lda"])
@@ -228,7 +232,7 @@ def inference(counts: sparse.csr_matrix, k: int, repeats: int, passes: int) -> N
     print(
         f"\nInference with gensim's model, {passes} passes: gensim {len(rows) / slow:.0f} documents"
     )
-    print(f"a second, ours {len(rows) / fast:.0f}: {slow / fast:.1f} times")
+    print(f"a second, ours {len(rows) / fast:.0f}: {slow / fast:.1f} times\n")
     show("cosine", "mean", "median", "share above .999", "mean where gensim agrees with itself")
     show(*["---"] * 5)
     same = cosines(first, again) > SAME
@@ -258,7 +262,8 @@ def cosines(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def steadiness(counts: sparse.csr_matrix, k: int) -> None:
-    print(f"\nStability at K = {k}: top ten words, documents in matched topics")
+    show(f"K = {k}", "models", "ten heaviest words in common", "documents in matched topics")
+    show(*["---"] * 4)
     ways: dict[str, Callable[[int], Any]] = {
         "nmf (default)": lambda seed: Nmf(k, seed=seed),
         "lda": lambda seed: Lda(k, seed=seed),
@@ -283,25 +288,36 @@ def corpora(folder: Path, options: argparse.Namespace) -> None:
     names = vocabulary_of(texts, 5, 0.2)
     counts = matrix(texts, names)
     counts = counts[np.diff(counts.indptr) >= 5]
-    engines(counts, options.topics, options.repeats, peers=options.peers)
+    with noted("topics.md", "engines", write=options.write):
+        engines(counts, options.topics, options.repeats, peers=options.peers)
     if options.peers:
-        for passes in (10, 3):
-            inference(counts, options.topics, options.repeats, passes)
-    steadiness(counts, options.topics)
-    newspaper(folder / "peoples_daily_2023q3.jsonl.gz")
+        with noted("topics.md", "inference", write=options.write):
+            for passes in (10, 3):
+                inference(counts, options.topics, options.repeats, passes)
+    with noted("topics.md", "stability", write=options.write):
+        steadiness(counts, options.topics)
+    source = newspaper(folder / "peoples_daily_2023q3.jsonl.gz")
+    with noted("topics.md", "newspaper", write=options.write):
+        read_by_eye(source)
+    with noted("topics.md", "engines on articles", write=options.write):
+        engines(source.counts[::2], options.topics, 1, peers=options.peers)
 
 
-def newspaper(path: Path) -> None:
-    """Print the topics of whole articles as ``topics discover --unit article`` finds them."""
+def newspaper(path: Path) -> Source:
+    """Return whole articles as ``topics discover --unit article`` sees them."""
     themes = load_themes()
     documents = gather(read_articles(path), "article")
-    source = make_source(documents, field_segmenter(themes), stop_words(), themes)
+    return make_source(documents, field_segmenter(themes), stop_words(), themes)
+
+
+def read_by_eye(source: Source) -> None:
     for k in (20, 40):
         settings = Settings(topics=k, runs=0, perplexity=False)
         found = discover(source.counts, source.words, source.tokens, settings=settings)
-        print(f"\n{k} topics of {len(documents)} articles: {found.scores.to_dict()}")
+        scores = {name: value for name, value in found.scores.to_dict().items() if value}
+        print(f"\n{k} topics of {len(source.documents)} articles: {scores}\n")
         for topic in found.topics:
-            print(f"{topic.share:.3f} {' '.join(topic.words)}")
+            print(f"* {topic.share:.1%} {' '.join(topic.words)}")
 
 
 def main() -> None:
@@ -312,14 +328,15 @@ def main() -> None:
     parser.add_argument("--topics", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--write", action="store_true", help="write docs/topics.md")
     options = parser.parse_args()
-    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}")
     for name in options.data:
         texts, labels, names = read_benchmark(options.benchmarks / DATA[name])
         counts = matrix(texts, names)
-        print(f"\n{name}: {counts.shape[0]} documents, {counts.shape[1]} words")
-        coherence(texts, names, counts, peers=options.peers)
-        clusters(counts, labels, peers=options.peers)
+        with noted("topics.md", name, write=options.write):
+            print(f"{name}: {counts.shape[0]} documents, {counts.shape[1]} words\n")
+            coherence(texts, names, counts, peers=options.peers)
+            clusters(counts, labels, peers=options.peers)
     if options.corpora:
         corpora(options.corpora, options)
 

@@ -105,6 +105,11 @@ def test_edits_are_applied_and_those_without_a_topic_are_told(
     shown = capsys.readouterr()
     assert "农业" in [topic["name"] for topic in json.loads(shown.out)["topics"]]
     assert "not applied: drop of 无此词" in shown.err
+    assert run(call[:-2]) == 0
+    header = capsys.readouterr().out.splitlines()[0]
+    assert header.split() == ["id", "share", "theme", "name", "words"]
+    assert run(call[:-4]) == 0
+    assert "name" not in capsys.readouterr().out.splitlines()[0]
 
 
 def test_one_document_an_article(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,6 +66,15 @@ def test_the_json_is_plain_data_and_complete(found: Discovery) -> None:
     assert len(plain["assignments"]) == 150
 
 
+def test_intervals_draw_articles_where_these_are_known(found: Discovery) -> None:
+    counts, _ = corpus()
+    files = [f"{row % 3}{row // 75}" for row in range(150)]
+    quick = Settings(topics=3, runs=0, perplexity=False)
+    drawn = discover(counts, WORDS, settings=quick, articles=files)
+    for whole, one in zip(drawn.topics, found.topics, strict=True):
+        assert whole.share_high - whole.share_low > 2 * (one.share_high - one.share_low)
+
+
 @pytest.mark.parametrize("method", ["lda", "kmeans", "clusters"])
 def test_every_method_is_had_by_name(method: Any) -> None:
     counts, _ = corpus()

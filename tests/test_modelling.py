@@ -20,8 +20,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from topics.errors import OptionsError
 from topics.modelling import Clusters, KMeans, Lda, Nmf, infer
+from topics.modelling.clusters import MASS, damped, second_opinion
 from topics.modelling.inference import exp_digamma
-from topics.modelling.start import factorise
+from topics.modelling.start import factorise, inverse_frequencies, truncated_svd, weigh
 
 MODELS = [Lda(3), Nmf(3), KMeans(3), Clusters(3)]
 
@@ -123,6 +124,22 @@ def test_degenerate_input_has_a_defined_result(model: Any, counts: NDArray[np.fl
 def test_an_impossible_parameter_is_named(model: Any, message: str) -> None:
     with pytest.raises(OptionsError, match=message):
         model.fit(planted())
+
+
+def test_a_long_document_counts_no_more_than_a_short_one_may() -> None:
+    counts = sparse.csr_matrix(np.vstack([np.full(300, 2.0), np.r_[np.ones(9), np.zeros(291)]]))
+    sums = np.asarray(damped(counts).sum(axis=1)).ravel()
+    np.testing.assert_allclose(sums, [MASS, 9 * np.log(2)])
+
+
+def test_a_second_opinion_sets_wrong_documents_right() -> None:
+    x = weigh(planted(), inverse_frequencies(planted()))
+    left, values, _ = truncated_svd(x, 10, 7)
+    truth = np.eye(3)[np.arange(120) % 3]
+    wrong = truth.copy()
+    wrong[:12] = np.roll(truth[:12], 1, axis=1)
+    found = second_opinion(left, values, wrong)
+    assert (found == truth).all(axis=1).mean() >= 0.97
 
 
 def test_seed_words_stay_in_force() -> None:

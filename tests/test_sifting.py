@@ -6,7 +6,7 @@ import pytest
 
 from topics.corpus import as_corpus
 from topics.discovering.gathering import gather, plain
-from topics.discovering.sifting import half_words, is_date
+from topics.discovering.sifting import half_words, is_date, torn_words
 from topics.ingesting import articles_from_text
 
 
@@ -20,13 +20,15 @@ def test_datelines_credits_and_the_papers_own_lines_go() -> None:
     assert len(gather(as_corpus(articles_from_text(text)))) == 1
 
 
-@pytest.mark.parametrize("word", ["7月", "日至", "三十", "周六", "第二十三", "上旬", "2023年"])
+@pytest.mark.parametrize(
+    "word", ["7月", "日至", "三十", "周六", "第二十三", "上旬", "2023年", "一场", "月末"]
+)
 def test_days_and_numbers_are_no_words(word: str) -> None:
     assert is_date(word)
 
 
 @pytest.mark.parametrize(
-    "word", ["周期", "多元", "人工智能", "百年大计", "时代", "日本", "一带一路"]
+    "word", ["周期", "多元", "人工智能", "百年大计", "时代", "日本", "一带一路", "半场"]
 )
 def test_words_that_look_like_dates_stay(word: str) -> None:
     assert not is_date(word)
@@ -59,3 +61,25 @@ def test_a_word_of_the_dictionary_falls_only_with_the_fragment_it_never_leaves()
     whole = {"拉马", "东安"}.__contains__
     assert {"拉马", "福萨", "东安"} <= half_words([*name, *lake], whole)
     assert not {"拉马", "东安"} & half_words([*name, *lake, *elsewhere], whole)
+
+
+def test_a_character_that_goes_on_longer_betrays_a_half_word() -> None:
+    lake = [["东安", "湖", "，"]] * 4 + [["东安", "湖畔", "，"]] * 3 + [["东安", "，"]]
+    assert half_words(lake, {"东安", "湖畔"}.__contains__) == {"东安"}
+    assert not half_words([*lake, *[["东安", "，"]] * 4], {"东安", "湖畔"}.__contains__)
+
+
+def test_loose_characters_count_where_they_touch_what_follows() -> None:
+    texts = [["新冠", "疫情", "，"]] * 4 + [["新冠", "病毒", "，"], ["疫情", "，"]] * 3
+    texts += [["迈上", "台阶", "，"]] * 5 + [["台阶", "，"]] * 3 + [["一欧", "元", "。"]]
+    assert half_words(texts, {"疫情", "病毒", "台阶"}.__contains__) == {"迈上"}
+    money = [["亿", "欧元", "，"], ["五", "欧元", "。"], ["个", "小项", "。"]] * 9
+    assert not half_words(money, {"欧元", "小项"}.__contains__)
+
+
+def test_words_that_were_cut_in_two_are_joined() -> None:
+    texts = [["总统", "拉马", "福萨", "，"], ["，", "张雨", "霏", "。"]] * 5
+    texts += [["定罪", "量刑", "，"], ["核污染", "水", "，"], ["月", "日电", "，"]] * 5
+    texts += [["水", "，"]] * 5 + [["总统", "，"]] * 9 + [["福萨", "，"]]
+    whole = {"总统", "定罪", "量刑", "核污染"}.__contains__
+    assert torn_words(texts, whole) == {("拉马", "福萨"), ("张雨", "霏")}

@@ -139,15 +139,17 @@ def bootstrap(
     Args:
         theta: documents × topics, rows that sum to 1.
         groups: article of each document: paragraphs of one article are drawn together, since
-            they resemble one another; otherwise the interval would be too narrow.
+            they resemble one another; otherwise the interval would be too narrow. Where all are of
+            one article, it is the paragraphs that are drawn: one article has no spread.
         seed: start of the draws.
     """
     if not len(theta):
         empty = np.zeros(theta.shape[1])
         return empty, empty, empty
-    names, member = np.unique(
-        np.arange(len(theta)) if groups is None else groups, return_inverse=True
-    )
+    alone = np.arange(len(theta))
+    names, member = np.unique(alone if groups is None else groups, return_inverse=True)
+    if len(names) == 1:
+        names, member = alone, alone
     place = sparse.csr_matrix(
         (np.ones(len(theta)), member, np.arange(len(theta) + 1)), shape=(len(theta), len(names))
     )
@@ -189,13 +191,14 @@ def _clear(lifts: Floats, codes: Sequence[str]) -> str:
     return codes[order[0]] if best >= LIFT and best >= CLEAR * next_best else NEW
 
 
-def name_topics(
+def name_topics(  # noqa: PLR0913  # all that a topic is described by
     components: Floats,
     words: Sequence[Sequence[int]],
     theta: Floats,
     counts: sparse.csr_matrix,
     vocabulary: Sequence[str],
     themes: ThemeSet | None = None,
+    articles: Sequence[str] | None = None,
 ) -> tuple[Topic, ...]:
     """Return the topics as findings, in the order of ``components``.
 
@@ -206,10 +209,12 @@ def name_topics(
         counts: documents × words.
         vocabulary: the words.
         themes: themes that a topic may belong to.
+        articles: each document's article, so that intervals draw articles.
     """
     lengths = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
     known = theta[lengths > 0]
-    shares, low, high = bootstrap(known)
+    groups = None if articles is None else np.asarray(articles)[lengths > 0]
+    shares, low, high = bootstrap(known, groups=groups)
     examples = typical(theta, lengths)
     codes = theme_of(components, vocabulary, themes)
     return tuple(

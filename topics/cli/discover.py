@@ -67,7 +67,14 @@ def _found(
     if args.topics == "auto":
         settings, choice = _chosen(source, settings, begin)
     begin("learning")
-    found = discover(source.counts, source.words, source.tokens, settings=settings, themes=themes)
+    found = discover(
+        source.counts,
+        source.words,
+        source.tokens,
+        settings=settings,
+        themes=themes,
+        articles=source.articles,
+    )
     if edits:
         found, lost = edits.apply(found, source.counts, themes, source.tokens)
         for edit in lost:
@@ -133,9 +140,15 @@ def _chosen(
 
 
 def _show(found: Discovery, source: Source, by: str | None) -> None:
+    from topics.naming import readable
+
+    named = any(t.name != readable(t.words) for t in found.topics)
     rows(
-        ("id", "share", "theme", "words"),
-        ((t.id, f"{t.share:.1%}", t.theme, " ".join(t.words)) for t in found.topics),
+        ("id", "share", "theme", *(["name"] if named else []), "words"),
+        (
+            (t.id, f"{t.share:.1%}", t.theme, *([t.name] if named else []), " ".join(t.words))
+            for t in found.topics
+        ),
     )
     if by:
         from topics.discovering.tables import by_group

@@ -229,7 +229,9 @@ class _State:
         shown = max((len(topic.words) for topic in before.topics), default=10)
         words = best_words(self.components, counts, shown)
         vocabulary = before.vocabulary
-        named = name_topics(self.components, words, theta, counts, vocabulary, themes)
+        named = name_topics(
+            self.components, words, theta, counts, vocabulary, themes, before.articles
+        )
         topics = tuple(
             dataclasses.replace(topic, name=given or topic.name)
             for topic, given in zip(named, self.names, strict=True)

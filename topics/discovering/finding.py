@@ -122,6 +122,8 @@ class Discovery:
     """Documents without a known word: their row of ``theta`` means nothing."""
     model: TopicModel | None = None
     """The fitted model; topics stand in the same order unless edited by hand."""
+    articles: tuple[str, ...] | None = None
+    """Each document's article, where known: intervals draw articles."""
 
     @property
     def assignments(self) -> tuple[int, ...]:
@@ -178,6 +180,7 @@ def discover(
     *,
     settings: Settings | None = None,
     themes: ThemeSet | None = None,
+    articles: Sequence[str] | None = None,
 ) -> Discovery:
     """Find topics, name them and score them.
 
@@ -187,6 +190,7 @@ def discover(
         texts: the documents as words, for coherence in windows.
         settings: what to do; the defaults where None.
         themes: fixed themes that a topic may belong to.
+        articles: each document's article, so that intervals draw articles.
 
     Raises:
         InputError: fewer documents (or words) than topics, nothing but empty documents.
@@ -198,13 +202,14 @@ def discover(
     theta = model.transform(matrix)
     words = best_words(model.components_, matrix, chosen.words)
     return Discovery(
-        topics=name_topics(model.components_, words, theta, matrix, vocabulary, themes),
+        topics=name_topics(model.components_, words, theta, matrix, vocabulary, themes, articles),
         scores=score(model, words, matrix, vocabulary, texts, chosen),
         theta=theta,
         components=model.components_,
         vocabulary=tuple(vocabulary),
         unknown=model.unknown(matrix),
         model=model,
+        articles=None if articles is None else tuple(articles),
     )
 
 

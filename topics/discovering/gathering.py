@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 from scipy import sparse
 
 from topics.corpus import Article, Corpus, Part
-from topics.discovering.sifting import unfit_words
+from topics.discovering.sifting import torn_words, unfit_words
 from topics.errors import InputError, OptionsError, did_you_mean
 from topics.mapping import count_words
 from topics.modelling.phrases import find_phrases, join_phrases
@@ -167,12 +167,14 @@ def make_source(
         phrases: whether frequent collocations become words.
     """
     tokens: list[list[str]] = list(segmenter.cut_many([d.text for d in documents]))
+    keep = themes.seed_words if themes else frozenset[str]()
+    torn = torn_words(tokens, segmenter.keeps_whole)
+    tokens = join_phrases(tokens, frozenset(pair for pair in torn if keep.isdisjoint(pair)))
     bad = stop | unfit_words(tokens, segmenter.keeps_whole, frozenset())
     if phrases:
         whole = {word for word in set().union(*tokens) if _may_join(word, bad)}
         pairs = find_phrases(tokens)
         tokens = join_phrases(tokens, frozenset(p for p in pairs if whole.issuperset(p)))
-    keep = themes.seed_words if themes else frozenset[str]()
     counts, words = count_words(tokens, themes or ThemeSet(()), bad - keep)
     return Source(tokens, counts, words, tuple(documents))
 
