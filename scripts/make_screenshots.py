@@ -1,10 +1,11 @@
-"""Draw the pictures of the documentation: a report, as a browser shows it.
+"""Draw the pictures of the documentation: a report and the local page, as a browser shows them.
 
     python scripts/make_screenshots.py [reports/example] [--to docs]
 
 Needs chromium; the page brings its own Chinese font where the machine has none. The pictures of
 the guides are docs/sample-report.png (the top, also in the README), docs/report-map.png (a dot is
 pointed at) and docs/report-text.png (an article at the width of a phone, in the dark).
+docs/serve.png is the page of topics serve with the packaged article, a label being corrected.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 import argparse
 import base64
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.chromium import Chromium, installed
+from tests.serving import served, settings_of
 
 ROOT: Final = Path(__file__).parent.parent
 _FONTS: Final = "document.fonts.ready.then(() => 1)"
@@ -48,6 +51,17 @@ class Picture:
     dark: bool = False
 
 
+_SERVED: Final = """
+(async () => {
+  const until = async (found) => { while (!found()) await new Promise((r) => setTimeout(r, 50)); };
+  document.getElementById('sample').click();
+  await until(() => document.querySelectorAll('#texts .p').length > 3);
+  const top = document.getElementById('results').offsetTop;
+  scrollTo({top, behavior: 'instant'});
+  await until(() => scrollY === top);
+  document.querySelectorAll('#texts .fix')[1].click();
+})()
+"""
 PICTURES: Final = (
     Picture("sample-report.png", 1280, 1500),
     Picture("report-map.png", 1280, 660, _DOT),
@@ -55,7 +69,10 @@ PICTURES: Final = (
 )
 
 
-def draw(browser: Chromium, page: Path, picture: Picture, folder: Path) -> Path:
+SERVED: Final = Picture("serve.png", 1280, 900, _SERVED)
+
+
+def draw(browser: Chromium, page: Path | str, picture: Picture, folder: Path) -> Path:
     """Write one picture; return where it is."""
     browser.open(page, picture.width, picture.height, dark=picture.dark)
     browser.run(_FONTS)
@@ -84,6 +101,10 @@ def main() -> None:
     try:
         for picture in PICTURES:
             print(draw(browser, page, picture, args.to))
+        with tempfile.TemporaryDirectory() as desk:
+            settings = settings_of(Path(desk, "labels.csv"))
+            with served(settings) as address:
+                print(draw(browser, address, SERVED, args.to))
     finally:
         browser.close()
 

@@ -124,3 +124,37 @@ def test_what_all_rows_say_alike_is_the_articles(tmp_path: Path) -> None:
 )
 def test_dates_are_brought_to_one_form(said: str, date: str) -> None:
     assert as_date(said) == date
+
+
+def test_a_report_of_ready_rows_speaks_of_rows(tmp_path: Path, ready: Tagger) -> None:
+    corpus = topics.read_articles(_write(tmp_path / "rows.jsonl", ROWS))
+    tags = ready.tag(corpus)
+    made = Findings(
+        name="rows", themes=ready.themes, corpus=corpus, tags=tags, theme_words={},
+        card={"method": "tfidf"},
+    )  # fmt: skip
+    figures = plotting.draw_all(made)
+    assert {"article-shares", "theme-flow", "heatmap-001"}.isdisjoint(figures)
+    svg = {name: plotting.to_svg(figure) for name, figure in figures.items()}
+    page = html(made, "zh", svg, tables(made))
+    assert "1 个文件中的 4 行" in page
+    assert "#1–4" in page
+    assert 'id="articles"' not in page
+    assert 'id="flow"' not in page
+    assert "读到的是一行一段的表格" in page  # why the two are not there
+    assert 'id="time"' in page
+
+
+def test_a_month_s_interval_is_drawn_and_tabled(tmp_path: Path, ready: Tagger) -> None:
+    findings = _dated(tmp_path, ready)
+    first = over_time(findings)[0]
+    code = max(first.counts, key=lambda one: first.counts[one])
+    assert first.interval(code) == pytest.approx((0.2065, 1.0), abs=1e-3)  # Wilson, 1 of 1
+    rows = list(csv.DictReader(io.StringIO(tables(findings)["time-shares"])))
+    assert float(rows[0][f"{code} low"]) == pytest.approx(0.2065, abs=1e-3)
+    assert rows[2]["paragraphs"] == "0"
+    assert (rows[2][f"{code} low"], rows[2][f"{code} high"]) == ("0", "1")  # nothing is known
+    panels = plotting.time_trends(findings).axes
+    assert len([axes for axes in panels if axes.get_visible()]) == len(findings.themes.classes)
+    line = panels[0].lines[0].get_ydata()
+    assert [value != value for value in line] == [False, False, True, False]  # a gap

@@ -70,3 +70,15 @@ def test_why_a_file_cannot_be_read_is_said_in_the_page_s_language() -> None:
 
 def test_one_is_singular() -> None:
     assert counted("1 article(s), 2 paragraph(s)") == "1 article, 2 paragraphs"
+
+
+def test_shares_are_called_corrected_only_where_labels_corrected_them(findings: Findings) -> None:
+    words = phrases("zh")["page"]["note"]
+    bare = replace(findings, scores=None)
+    said = {
+        "shares_corrected": html(findings, "zh", {}, {}),
+        "shares_sampled": html(bare, "zh", {}, {}),
+        "shares_counted": html(replace(bare, shares=()), "zh", {}, {}),
+    }
+    for key, page in said.items():
+        assert {name for name in said if words[name] in page} == {key}

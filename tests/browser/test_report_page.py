@@ -175,8 +175,19 @@ def test_the_reader_may_choose_light_or_dark(browser: Chromium, page: Path) -> N
     assert before != after
 
 
-def test_a_stranger_script_does_not_run(browser: Chromium, page: Path) -> None:
+@pytest.mark.parametrize("asleep", [False, True])
+def test_a_stranger_script_does_not_run(
+    browser: Chromium, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, asleep: bool
+) -> None:
+    if asleep:
+        monkeypatch.setattr("topics.reporting.page.LARGE", 1)
+    page = tmp_path / "index.html"
+    page.write_text(Report(demo(articles=4, hostile=True)).html(), encoding="utf-8")
     browser.open(page)
+    assert bool(browser.run("document.querySelectorAll('#texts noscript').length")) is asleep
+    browser.run("document.getElementById('open-all').click()")
+    assert browser.errors == []
+    assert "<script>" in browser.run("document.querySelector('#texts').textContent")
     assert browser.run("document.title") != "hacked"
     assert browser.run("document.scripts.length") == 1
     assert browser.run("document.querySelectorAll('#texts img').length") == 0

@@ -129,6 +129,11 @@ def label(text: str, columns: int = 0) -> str:
     return "".join(kept)
 
 
+def columns(text: str) -> int:
+    """Return how many columns a text takes in our font: a Han character two, so do · and …"""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
 def legend_height(themes: ThemeSet) -> float:
     """Return the inches that the legend needs."""
     return 0.22 * math.ceil(len(themes.classes) / _PER_ROW)

@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from topics.findings import Findings
-from topics.plotting.canvas import WIDTH, drawn, label, single
+from topics.plotting.canvas import WIDTH, columns, drawn, label, single
 from topics.plotting.house import INK, MAX_TOPICS, REST, colours, phrases
 from topics.plotting.numbers import topic_themes
 from topics.plotting.paragraphs import cell, frame
 
-SHORT_TITLE: Final = 10
-"""Characters of a panel's name that fit over its bars."""
+HALF_WIDTH: Final = 4.9
+"""Points that a narrow character of a panel's name takes, at 9.5 points; a wide one takes two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def topic_words(findings: Findings, lang: str = "zh", limit: int = 8) -> Figure:
     topics = sorted(findings.topics, key=lambda topic: (-topic.share, topic.id))[:MAX_TOPICS]
     panels = [
         _Panel(
-            f"{label(topic.name or str(topic.id), 16)}  {topic.share:.0%}",
+            f"{label(topic.name or str(topic.id), 19)}  {topic.share:.0%}",
             topic.words[:limit], topic.weights[:limit], palette.get(topic.theme, REST),
         )
         for topic in topics
@@ -81,7 +81,8 @@ def _panels(panels: Sequence[_Panel], title: str, columns: int) -> Figure:
 def _panel(axes: Axes, panel: _Panel, place: tuple[float, float]) -> None:
     """Draw one panel; ``place``: column and line of its name. Bars start at half its width."""
     x, y = place
-    start = 0.46 if len(panel.title) <= SHORT_TITLE else 0.3  # a long one would leave the figure
+    room = 72 * WIDTH / axes.get_xlim()[1] / HALF_WIDTH  # narrow characters that fit beside it
+    start = max(0.0, min(0.46, 1 - columns(panel.title) / room))  # a long one starts further left
     axes.text(x + start, y + 0.1, panel.title, va="center", fontsize=9.5)
     longest = max((*panel.weights, 1e-9))
     for n, (word, weight) in enumerate(zip(panel.words, panel.weights, strict=False), 1):
