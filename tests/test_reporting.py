@@ -21,7 +21,6 @@ from topics.reporting.answer import answer, headline
 from topics.reporting.inlining import inline
 from topics.reporting.keeping import from_plain, to_plain
 from topics.reporting.marking import pieces, ribbon, short_names
-from topics.reporting.page import html
 from topics.reporting.tables import tables, to_csv
 
 Attrs = list[tuple[str, str | None]]
@@ -340,12 +339,3 @@ def test_names_lose_the_folder_that_they_share() -> None:
     assert list(short_names(two).values()) == ["b/一.txt", "c/二.txt"]
     assert short_names(["/a/b.txt"]) == {"/a/b.txt": "b.txt"}
     assert short_names(["", "-"]) == {"": "", "-": "-"}
-
-
-def test_english_counts_one_and_many(findings: Findings) -> None:
-    assert "2 articles from " in answer(findings, "en")
-    assert "1 further file could" in answer(findings, "en")
-
-
-def test_a_citation_leaves_out_what_is_not_known(findings: Findings) -> None:
-    assert "<p>cn-topics，报告《演示》。</p>" in html(replace(findings, card={}), "zh", {}, {})

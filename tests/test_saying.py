@@ -11,6 +11,7 @@ from tests.demo_findings import demo
 from topics import plotting
 from topics.findings import Findings
 from topics.plotting.house import phrases
+from topics.reporting.answer import answer
 from topics.reporting.live import reason_in
 from topics.reporting.page import html
 from topics.reporting.saying import counted, told
@@ -82,3 +83,12 @@ def test_shares_are_called_corrected_only_where_labels_corrected_them(findings: 
     }
     for key, page in said.items():
         assert {name for name in said if words[name] in page} == {key}
+
+
+def test_english_counts_one_and_many(findings: Findings) -> None:
+    assert "2 articles from " in answer(findings, "en")
+    assert "1 further file could" in answer(findings, "en")
+
+
+def test_a_citation_leaves_out_what_is_not_known(findings: Findings) -> None:
+    assert "<p>cn-topics，报告《演示》。</p>" in html(replace(findings, card={}), "zh", {}, {})
