@@ -64,7 +64,11 @@ def commands(folder: Path) -> dict[str, list[str]]:
 def started(command: list[str], err: Path) -> subprocess.Popen[bytes]:
     with err.open("wb") as file:
         return subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=file, start_new_session=True
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=file,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # & had it ignored
         )
 
 
@@ -107,6 +111,8 @@ def main() -> None:
                 seen: Counter[str] = Counter()
                 for _ in range(each):
                     seen += stop(command, how, dice.uniform(0, seconds), err)
+                if not seen["stopped"]:
+                    sys.exit(f"{name}: {how.name} stopped nothing")
                 outlived = kill_runs.outlived()
                 living += outlived
                 told = how == signal.SIGINT and command[2] != READING

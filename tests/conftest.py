@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import topics
@@ -13,6 +14,12 @@ from tests.kept_models import KEPT
 from topics.corpus import Corpus
 from topics.tagging import Tagger
 from topics.training import Trained, sample_corpus, train
+
+# No test fails by the clock: a machine may have other work.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ def test_notes_of_people_may_lie_in_the_folder(kept: Path) -> None:
     assert len(topics.load(kept).tag(TEXTS)) == 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_whatever_stands_in_a_folder_it_is_refused_or_works(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as place:

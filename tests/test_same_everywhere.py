@@ -75,9 +75,7 @@ def test_batches_of_any_size_give_the_same_tags(
     assert rows(any_model, corpus.articles) == whole
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_articles_alone_and_in_any_order_have_the_same_tags(
     data: st.DataObject, any_model: Tagger, corpus: Corpus, whole: list[str]
