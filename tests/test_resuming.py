@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from topics import tagging
 from topics.cli import resuming, run, tag
 from topics.ingesting import ROWS
 from topics.spreading import shards
@@ -28,6 +29,7 @@ ROW = {"text": "支部和社区一起协商，把停车的事办好。"}
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(resuming, "SECONDS", 0.0)
     monkeypatch.setattr(shards, "LINES", 2 * ROWS)
+    monkeypatch.setattr(tagging, "BATCH", 2 * ROWS)
     folder = tmp_path / "articles"
     folder.mkdir()
     rows = [{**ROW, "id": str(n)} for n in range(5 * ROWS)]

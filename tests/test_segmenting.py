@@ -213,6 +213,22 @@ def test_the_digest_follows_words_and_frequencies() -> None:
     assert one.user_words == other.user_words == ("两个确立", "两个维护")
 
 
+def test_an_engine_that_was_begun_is_taken_once_and_cuts_alike() -> None:
+    code = """if True:
+        import threading
+        from topics.segmenting import Segmenter, begin, engines
+        begin(), begin()
+        assert len(engines._begun) == 1
+        first, second = Segmenter(["有事好商量"]), Segmenter()
+        assert first.cut("有事好商量") == ["有事好商量"]
+        assert not engines._begun
+        assert second.cut("有事好商量") == ["有事", "好", "商量"]
+        begin()
+        assert not engines._begun and threading.active_count() == 1
+    """
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_importing_loads_neither_engine_and_cutting_is_silent(tmp_path: Path) -> None:
     code = (
         "import logging, sys, topics.segmenting as s\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 import joblib
 import pytest
 
+from topics import tagging
 from topics.cli.writing import Chunk, jsonl_chunk
 from topics.corpus import Skipped
 from topics.ingesting import ROWS
@@ -168,6 +169,7 @@ def deadly(tagged: Tagged) -> str:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "LINES", 2 * ROWS)
+    monkeypatch.setattr(tagging, "BATCH", 2 * ROWS)
 
 
 def write(folder: Path, lines: Sequence[object], name: str = "a.jsonl") -> Path:

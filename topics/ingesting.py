@@ -277,11 +277,7 @@ class _Builder:
 
     def _ready(self, rows: Sequence[RawRow]) -> Article:
         self.number += 1
-        sources = [row.text for row in rows]
-        joined = "".join(sources)
-        if "\n" in joined or "\r" in joined:
-            sources = list(map(_one_line, sources))
-        texts = clean_each(sources, simplify=self.simplify)
+        texts = clean_each([_one_line(row.text) for row in rows], simplify=self.simplify)
         parts = tuple(map(self._row_part, rows, texts))
         known = tuple(row.meta for row in rows)
         meta = known[0] if len(rows) == 1 else _shared(known)

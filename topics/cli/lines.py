@@ -22,8 +22,8 @@ Pieces = NDArray[Any]
 Column = Sequence[bytes] | Pieces
 """A piece of each line."""
 
-_MOST_WORDS: Final = 1 << 17
-"""Words of evidence that are kept as JSON: a vocabulary's worth, 15 MB."""
+_MOST_WORDS: Final = 1 << 14
+"""Words of evidence that are kept as JSON, 2 MB of them."""
 
 
 def json_lines(tagged: Tagged) -> bytes:
@@ -117,7 +117,7 @@ def _shares(label: str, shares: Floats) -> Iterator[Column]:
 class _Table:
     """Texts of numbers, kept as they come; those of numbers beyond the table are made anew."""
 
-    def __init__(self, make: Callable[[int], str], size: int = 1 << 16) -> None:
+    def __init__(self, make: Callable[[int], str], size: int = 1 << 14) -> None:
         self._make = make
         self._texts = np.empty(size + 1, object)
         self._has = np.zeros(size + 1, np.bool_)

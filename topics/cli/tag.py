@@ -40,8 +40,8 @@ from topics.tagging.tagged import Tagged
 if TYPE_CHECKING:
     from topics.findings import Tag
 
-KEPT: Final = 1 << 26
-"""Bytes that may stay free between batches; one of 2,048 paragraphs takes about half of it."""
+KEPT: Final = 1 << 25
+"""Bytes that may stay free between batches; one takes about half of it."""
 _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 """Parameters of ``mallopt``."""

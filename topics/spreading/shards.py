@@ -15,9 +15,9 @@ from topics.ingesting import ROWS, articles_of_lines
 from topics.spreading.streaming import Render, T, read
 from topics.tagging import Tagger, load, ready_made
 
-LINES: Final = 4 * ROWS
-"""Lines of a jsonl file that are tagged by one process at once, as one batch: a tenth of a second
-of work, where handing it over takes some milliseconds."""
+LINES: Final = 2 * ROWS
+"""Lines of a jsonl file that are tagged by one process at once, as one batch: some
+hundredths of a second of work, where handing it over takes a millisecond or two."""
 WHOLE: Final = 1 << 25
 """Bytes of a file without ranges beyond which its tags are not kept until all are there."""
 CHUNK: Final = 1 << 20
