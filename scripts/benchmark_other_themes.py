@@ -1,6 +1,6 @@
 """Themes that are not ours: headlines from seed words, headlines from labels, few labels.
 
-python scripts/benchmark_other_themes.py --data FOLDER [--only seeds labels tnews iflytek] [--write]
+python scripts/benchmark_other_themes.py --data FOLDER [--only TASK ...] [--choose | --write]
 
 FOLDER holds thucnews10, fewclue_tnews and fewclue_iflytek. ``--write`` puts the figures into
 docs/other_themes.md, between its two marks.
@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from few_labels import Small, few_labels
+from few_labels import Small, few_labels, mean_of
 from numpy.typing import NDArray
+from other_themes_apps import APPS
 from other_themes_data import (
     BROAD,
     FIRST,
@@ -24,6 +25,7 @@ from other_themes_data import (
     Texts,
     headlines,
     macro_f1,
+    put,
     seeds_of,
     themes_of,
 )
@@ -36,11 +38,12 @@ from topics.vectorizing import lengths_of
 
 Floats = NDArray[np.float64]
 
-NOTE = Path(__file__).parents[1] / "docs" / "other_themes.md"
 MARKS = ("<!-- figures -->", "<!-- end of figures -->")
-WEAK = 0.25
-"""How much weak labels count; on TNEWS, train sets 0 and 2 scored on the others: 0 gave 0.477, 0.25
-0.522, 0.5 0.520, 1 0.509."""
+SMALL = {
+    "TNEWS": Small(ridge=3.0, word_weight=10.0, longest=3, least=1, rounds=2, weak=0.4),
+    "IFLYTEK": Small(ridge=1.0, word_weight=3.0, longest=2, least=2),
+}
+"""Chosen by ``--choose``: on the labels of the train sets that are not learned from."""
 
 
 def learned(
@@ -83,35 +86,44 @@ def from_labels(folder: Path) -> Iterator[str]:
     yield f"THUCNews, all labels: accuracy {right:.4f}"
 
 
-def from_few(name: str, folder: str, small: Small) -> Callable[[Path], Iterator[str]]:
+def from_few(
+    name: str, words: str, wording: str, *, choosing: bool = False
+) -> Callable[[Path], Iterator[str]]:
     """Return what measures one of the few-label tasks."""
 
     def measure(data: Path) -> Iterator[str]:
-        found = few_labels(data / folder, small, seeds_of(TNEWS) if name == "TNEWS" else {})
-        each = ", ".join(f"{100 * one:.1f}" for one in found)
-        yield f"{name}, five train sets: mean accuracy {100 * float(np.mean(found)):.1f} ({each})"
+        folder = data / f"fewclue_{name.lower()}"
+        found = few_labels(folder, SMALL[name], seeds_of(words), choosing=choosing)
+        where = ", scored on the other train sets" if choosing else ""
+        yield f"{name}, five train sets, {wording}{where}: {mean_of(found)}"
 
     return measure
+
+
+def few_tasks(*, choosing: bool = False) -> dict[str, Callable[[Path], Iterator[str]]]:
+    """Return the few-label tasks."""
+    given = {
+        "tnews": ("TNEWS", TNEWS, "three to eight words of ours a label"),
+        "iflytek_names": ("IFLYTEK", "", "names of the labels"),
+        "iflytek": ("IFLYTEK", APPS, "names, and words of ours for each label"),
+    }
+    return {key: from_few(*each, choosing=choosing) for key, each in given.items()}
 
 
 TASKS: dict[str, Callable[[Path], Iterator[str]]] = {
     "seeds": from_seeds,
     "labels": from_labels,
-    "tnews": from_few("TNEWS", "fewclue_tnews", Small(3e-3, 2, 10.0, 3, WEAK)),
-    "iflytek": from_few("IFLYTEK", "fewclue_iflytek", Small(1e-3, 0, 1.0, 2, 0.0)),
+    **few_tasks(),
 }
 
 
 def write(figures: Sequence[str]) -> None:
     """Put the figures between the marks of the note."""
-    before, rest = NOTE.read_text(encoding="utf-8").split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
     day = datetime.datetime.now(datetime.UTC).date()
     where = (
         f"{day}, {platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}"
     )
-    body = "\n".join(("", f"Measured {where}:", "", *(f"- {line}" for line in figures), ""))
-    NOTE.write_text(before + MARKS[0] + body + MARKS[1] + after, encoding="utf-8")
+    put("\n".join(("", f"Measured {where}:", "", *(f"- {line}" for line in figures), "")), MARKS)
 
 
 def main() -> None:
@@ -120,11 +132,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the benchmarks")
     parser.add_argument("--only", nargs="+", choices=list(TASKS), default=list(TASKS))
     parser.add_argument("--write", action="store_true", help="write docs/other_themes.md")
+    parser.add_argument(
+        "--choose", action="store_true", help="few labels: score on train sets, never on the test"
+    )
     args = parser.parse_args()
-    figures = []
-    for name in args.only:
+    if args.choose and args.write:
+        parser.error("--choose measures no test set, and writes nothing")
+    figures, tasks = [], few_tasks(choosing=True) if args.choose else TASKS
+    for name in [name for name in args.only if name in tasks]:
         start = time.process_time()
-        for figure in TASKS[name](args.data):
+        for figure in tasks[name](args.data):
             print(f"{figure}  [{time.process_time() - start:.0f} s]", flush=True)
             figures.append(figure)
     if args.write:

@@ -14,6 +14,8 @@ from topics.themes import ThemeSet, themes_from_dict
 
 Ints = NDArray[np.int64]
 
+NOTE = Path(__file__).parents[1] / "docs" / "other_themes.md"
+
 FIRST = """finance 银行 基金 理财 保险 黄金; realty 房价 楼盘 户型 均价 购房
 stocks 股市 A股 股票 涨停 大盘; education 高考 考研 四六级 大学 招生
 science 手机 微软 苹果 谷歌 笔记本; society 男子 女子 警方 离婚 嫌犯
@@ -77,29 +79,39 @@ def headlines(folder: Path) -> tuple[Texts, Texts, list[str]]:
 
 
 def few(path: Path) -> Texts:
-    """Read a file of FewCLUE; the keywords that TNEWS gives are part of the text."""
+    """Read a file of FewCLUE; the keywords that TNEWS gives are part of the text, kept whole."""
     rows = [json.loads(line) for line in lines(path)]
-    keywords = [row.get("keywords", "").replace(",", "。") for row in rows]
+    keywords = [[key for key in row.get("keywords", "").split(",") if key] for row in rows]
     pairs = list(zip(rows, keywords, strict=True))
-    texts = [f"{row['sentence']}。{k}" if k else row["sentence"] for row, k in pairs]
-    tokens = [
-        [*words, *key.split("。")]
-        for words, key in zip(Segmenter().cut_many(texts), keywords, strict=True)
-    ]
+    texts = ["。".join((row["sentence"], *keys)) for row, keys in pairs]
+    cut = Segmenter().cut_many([row["sentence"] for row in rows])
+    tokens = [[*words, *listed(keys)] for words, keys in zip(cut, keywords, strict=True)]
     labels = [row.get("label_desc", row.get("label_des")) for row in rows]
     return Texts(texts, labels, tokens)
+
+
+def listed(words: Sequence[str]) -> list[str]:
+    """Return the words, a full stop before each."""
+    return [token for word in words for token in ("。", word)]
 
 
 def seeds_of(text: str) -> dict[str, list[str]]:
     """Read ``class word word; class word``."""
     rows = [row.split() for line in text.split("\n") for row in line.split(";")]
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: row[1:] for row in rows if row}
 
 
 def themes_of(names: Sequence[str], seeds: dict[str, list[str]]) -> ThemeSet:
     """Return a theme a class."""
     rows = [{"code": name, "zh": name, "seeds": seeds[name]} for name in names]
     return themes_from_dict({"theme": rows})
+
+
+def put(body: str, marks: tuple[str, str]) -> None:
+    """Put what was measured between two marks of the note."""
+    before, rest = NOTE.read_text(encoding="utf-8").split(marks[0])
+    after = rest.split(marks[1])[1]
+    NOTE.write_text(before + marks[0] + body + marks[1] + after, encoding="utf-8")
 
 
 def macro_f1(gold: Ints, said: Ints, kinds: int) -> float:

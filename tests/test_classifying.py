@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from topics.classifying import Examples, Trained, train_classifier
+from topics.classifying import Examples, Settings, Trained, train_classifier
+from topics.classifying.fitting import SPREAD, Targets, fit_squares
 from topics.errors import LabelError
 from topics.options import Options
 from topics.segmenting import Segmenter
@@ -109,3 +111,31 @@ def test_lengths_are_checked() -> None:
         examples(labels=[1, 2])
     with pytest.raises(LabelError, match="weights has 1 rows"):
         examples(weights=np.ones(1))
+
+
+def test_least_squares_are_solved() -> None:
+    rng = np.random.default_rng(3)
+    x = sparse.random(30, 80, 0.2, "csr", rng=rng).astype(np.float32)
+    basis = rng.normal(size=(80, 5)).astype(np.float32)
+    shares = np.eye(3, dtype=np.float32)[rng.integers(0, 3, 30)]
+    mass = rng.uniform(0.3, 2, 30).astype(np.float32)
+    found = fit_squares(x, Targets(shares, mass), 0.7, basis) * SPREAD
+    rows = np.hstack((x.toarray(), x @ basis))
+    left = rows.T @ (rows * mass[:, None]) + 0.7 * np.eye(85)
+    true = np.linalg.solve(left, rows.T @ ((shares - 1 / 3) * mass[:, None]))
+    np.testing.assert_allclose(found[:-1], true[:80] + basis @ true[80:], atol=2e-3)
+    np.testing.assert_allclose(found[-1], 1 / 3, atol=1e-6)
+
+
+def test_few_labels_alone_go_to_least_squares(trained: Trained, themes: ThemeSet) -> None:
+    softmax = train_classifier(
+        examples(), themes, Options(folds=3), settings=Settings(squares_until=0)
+    )
+    assert not np.array_equal(trained.model.weights, softmax.model.weights)
+    labels = [*examples().labels[:-5], *[-1] * 5]
+    uniform = np.full((len(examples()), len(themes.classes)), 1 / len(themes.classes))
+    with_soft, softmax_too = (
+        train_classifier(examples(labels=labels, soft=uniform), themes, settings=settings)
+        for settings in (Settings(), Settings(squares_until=0))
+    )
+    np.testing.assert_array_equal(with_soft.model.weights, softmax_too.model.weights)

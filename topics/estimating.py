@@ -38,7 +38,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):
     """Texts → themes, from labels, seed words, or both.
 
     Rows of numbers (counts, TF-IDF, embeddings; dense or sparse) may stand in place of texts; they
-    go to the same softmax regression, and need labels.
+    go to softmax regression, and need labels.
 
     Args:
         seeds: class → its seed words, as a list or as word → weight. The classes are then these

@@ -21,7 +21,7 @@ from topics.classifying.calibrating import (
     softmax,
 )
 from topics.classifying.examples import Examples, Floats, Ints
-from topics.classifying.fitting import Array, Matrix, Targets, fit, to_matrix
+from topics.classifying.fitting import Array, Matrix, Targets, fit, fit_squares, to_matrix
 from topics.enriching import RichModel, are_short, learn_rich_features
 from topics.errors import LabelError
 from topics.options import Options
@@ -69,6 +69,11 @@ class Settings:
     their number: 2 was best with 190, 1.5 to 2 with 671, 1 with 1,679."""
     basis_until: int = 4_000
     """From so many labelled texts on no basis is needed."""
+    squares_until: int = 1_000
+    """Below so many labels, with no softly labelled texts beside: least squares in place of softmax
+    regression; docs/other_themes.md."""
+    ridge: float = 1e4
+    """Times the penalty: that of least squares, beside a sum; 0.3, 1 and 3 are nearly as good."""
     rich_from: int = 2_000
     """From so many taught texts on, short ones have more features, see `topics.enriching`.
     Accuracy on 6,000 held-out THUCNews headlines after 27,590: 0.909, without them 0.871."""
@@ -128,7 +133,11 @@ def _train(
     x = to_matrix(features.weigh(counts))
     basis = None if rich else learn_basis(x, taught, settings, options.seed)
     penalty = min(1e-3, max(1e-5, settings.penalty * (1000 / taught) ** 0.5))
-    learner = _Learner(x, targets, basis, penalty, None if other else kinds - 1, contrasts=rich)
+    squares = taught < settings.squares_until and not targets.weights[~known].any()
+    if squares:
+        basis, penalty = _level(x, basis), settings.penalty * settings.ridge
+    banned = None if other else kinds - 1
+    learner = _Learner(x, targets, basis, penalty, banned, contrasts=rich, squares=squares)
 
     weights = learner.fit(targets.weights > 0)
     scores, bias, folds = _held_out(learner, weights, examples, options.folds)
@@ -201,6 +210,14 @@ def learn_basis(x: Matrix, taught: int, settings: Settings, seed: int) -> Array 
     return np.asarray(turned.T * scale, np.float32)
 
 
+def _level(x: Matrix, basis: Array | None) -> Array | None:
+    """Return the basis of such a scale that it says as much of a text as its own features do."""
+    if basis is None:
+        return None
+    said = float(np.square(x @ basis).sum(axis=1).mean())
+    return np.asarray(basis / np.sqrt(max(said, 1e-12)), np.float32)
+
+
 @dataclass(frozen=True)
 class _Learner:
     """All that a fit needs but the choice of rows."""
@@ -213,6 +230,8 @@ class _Learner:
     """A class that must not come out."""
     contrasts: bool = False
     """Whether features count more the further their shares in the classes lie apart."""
+    squares: bool = False
+    """Whether least squares stand in for softmax regression."""
 
     def fit(self, rows: Mask) -> Array:
         """Return weights learned from ``rows``, shape (features + 1, classes)."""
@@ -223,6 +242,8 @@ class _Learner:
             scale = contrast(x, targets)
             weights = fit(_scaled(x, scale), targets, self.penalty, self.basis)
             weights[:-1] *= scale[:, None]
+        elif self.squares:
+            weights = fit_squares(x, targets, self.penalty, self.basis)
         else:
             weights = fit(x, targets, self.penalty, self.basis)
         if self.banned is not None:
