@@ -2,23 +2,27 @@
 
 python scripts/benchmark_themes.py gold --corpora FOLDER [--articles FOLDER] [--model FOLDER]
 python scripts/benchmark_themes.py weights --corpora FOLDER
+python scripts/benchmark_themes.py writers --corpora FOLDER
 
 gold: newspaper paragraphs of the articles kept for evaluation (two coders), the CPPCC articles
 (two coders), and the test articles of the packaged sample, each tagged within its own article.
 weights: cross-validation by article, within the training labels, of how much the sample and its
 sentences count beside newspaper paragraphs; no gold label is read.
+writers: the later writers of the sample are left out one by one, their articles tagged by what the
+others and the newspapers teach; for several settings; no gold label is read.
 """
 
 import argparse
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from build_model import News, examples, marked, news_articles, read_labels
+from build_model import SETTINGS, News, examples, marked, news_articles, read_labels
 
-from topics.classifying import train_classifier
+from topics.classifying import Settings, train_classifier
 from topics.corpus import Article, Part
 from topics.evaluating import multi_label_f1, score
 from topics.findings import Scores, Tag
@@ -30,6 +34,15 @@ from topics.training import sample_prepared
 
 WEIGHTS: Final = ((1.0, 0.0), (3.0, 0.0), (3.0, 0.3))
 """Of the sample and of its sentences."""
+WRITERS: Final = (160, 174, 188, 202, 216, 232, 252, 266, 280, 294, 308)
+"""The last article of each writer, by its number in the sample; of the first 160, several."""
+CHOICES: Final = (
+    Settings(contrast=0.0),
+    Settings(),
+    Settings(contrast=1.0, balance=0.5),
+    Settings(balance=0.5),
+    SETTINGS,
+)
 
 
 @dataclass(frozen=True)
@@ -114,13 +127,49 @@ def show_weights(corpora: Path) -> None:
     themes, options = load_themes(), Options()
     for sample, sentence in WEIGHTS:
         given = examples(corpora, options, sample, sentence)
-        trained = train_classifier(given, themes, options)
+        trained = train_classifier(given, themes, options, settings=SETTINGS)
         ours = np.array([given.groups[row].startswith("sample ") for row in trained.labelled])
         usual = np.ones(len(given)) if given.calibrates is None else given.calibrates
         usual = np.asarray(usual[trained.labelled], bool)
         for name, kept in (("sample", ours & usual), ("newspapers", ~ours & usual)):
             scores = score(trained.labels[kept].tolist(), trained.held_out[kept], themes.classes)
             print(f"sample {sample}, sentences {sentence}: {name}: {line(scores)}", flush=True)
+
+
+def show_writers(corpora: Path) -> None:
+    """Print how right articles of writers are whom nothing was learned from, by settings."""
+    themes, options = load_themes(), Options()
+    prepared = sample_prepared(themes, options)
+    tasks = []
+    for first, last in itertools.pairwise(WRITERS):
+        theirs = {
+            n for n in prepared.articles if first < _number(prepared.corpus.articles[n]) <= last
+        }
+        given = examples(corpora, options, without=theirs.__contains__)
+        tasks.append((theirs, given))
+    for settings in CHOICES:
+        gold: list[int] = []
+        rows, by_writer = [], []
+        for theirs, given in tasks:
+            model = train_classifier(given, themes, options, settings=settings).model
+            tags = Tagger(themes, model, prepared.segmenter).tag(prepared.corpus)
+            own = [n for n, article in enumerate(prepared.articles) if article in theirs]
+            own = [n for n in own if prepared.labels[n] >= 0]
+            gold += [prepared.labels[n] for n in own]
+            rows += [[tags[n].probabilities[code] for code in themes.classes] for n in own]
+            right = [themes.classes[prepared.labels[n]] == tags[n].theme for n in own]
+            by_writer.append(sum(right) / len(right))
+        scores = score(gold, np.array(rows), themes.classes)
+        print(
+            f"contrast {settings.contrast}, balance {settings.balance}, penalty {settings.penalty}"
+        )
+        print(f"  writers left out: {line(scores)}")
+        print(f"  accuracy of each: {' '.join(f'{value:.3f}' for value in by_writer)}", flush=True)
+
+
+def _number(article: Article) -> int:
+    """Return the number of an article of the sample."""
+    return int(Path(article.file).name[:3])
 
 
 def line(scores: Scores) -> str:
@@ -136,15 +185,15 @@ def line(scores: Scores) -> str:
 def main() -> None:
     """Read the command line, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("gold", "weights"))
+    parser.add_argument("what", choices=("gold", "weights", "writers"))
     parser.add_argument("--corpora", type=Path, help="folder of the newspaper texts")
     parser.add_argument("--articles", type=Path, help="folder of the CPPCC articles")
     parser.add_argument("--model", help="folder of a model (default: the ready-made one)")
     args = parser.parse_args()
-    if args.what == "weights":
+    if args.what != "gold":
         if not args.corpora:
-            parser.error("weights needs --corpora, the folder of the newspaper texts")
-        show_weights(args.corpora)
+            parser.error(f"{args.what} needs --corpora, the folder of the newspaper texts")
+        (show_weights if args.what == "weights" else show_writers)(args.corpora)
         return
     tagger = load(args.model) if args.model else load()
     sheets = [sample_sheet(tagger)]

@@ -22,6 +22,8 @@ from topics.classifying.calibrating import (
 )
 from topics.classifying.examples import Examples, Floats, Ints
 from topics.classifying.fitting import Array, Matrix, Targets, fit, fit_squares, to_matrix
+from topics.classifying.latent import learn_basis, level
+from topics.classifying.settings import Settings
 from topics.enriching import RichModel, are_short, learn_rich_features
 from topics.errors import LabelError
 from topics.options import Options
@@ -38,48 +40,6 @@ MUCH: Final = 1_000_000
 lose 0.01 accuracy by the stricter rule."""
 NEVER: Final = -30.0
 """Bias of a class that must not come out (other, where every text has a theme)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The tuned numbers of the classifier.
-
-    Measured by cross-validation over four parts of 5,550 labelled newspaper paragraphs, parted by
-    article, the packaged sample always learned from; macro-F1 over the five classes, one
-    paragraph at a time. scripts/benchmark_themes.py repeats it.
-    """
-
-    penalty: float = 1e-4
-    """Of the squared weights against the mean cross-entropy, at 1,000 labelled texts; it falls
-    with the root of their number. With 5,550: 1e-5 0.735, 3e-5 0.742, 1e-4 0.734, 2e-4 0.729."""
-    balance: float = 0.7
-    """Exponent on 1 / class frequency in the weights of labelled texts: 0 gave 0.663, 0.3 0.710,
-    0.5 0.722, 0.7 0.734, 1 0.740 – but with context 1 gave 0.768 and 0.7 0.779."""
-    smoothing: float = 0.1
-    """Share of each hard label that is spread over all classes; with context 0.779, 0: 0.776."""
-    soft_weight: float = 0.3
-    """How much a text with soft labels alone counts beside a labelled one."""
-    basis_size: int = 100
-    """Latent dimensions that features share; 0: none. With 190 labelled texts the basis lifts
-    0.265 to 0.539, with 671 0.542 to 0.668, with 1,679 0.667 to 0.710, with 5,550 nothing."""
-    basis_texts: int = 12_000
-    """Most texts that the basis is learned from."""
-    basis_scale: float = 1.25
-    """How cheap it is to learn by the basis, at 1,000 labelled texts; it falls with the root of
-    their number: 2 was best with 190, 1.5 to 2 with 671, 1 with 1,679."""
-    basis_until: int = 4_000
-    """From so many labelled texts on no basis is needed."""
-    squares_until: int = 1_000
-    """Below so many labels, with no softly labelled texts beside: least squares in place of softmax
-    regression; docs/other_themes.md."""
-    ridge: float = 1e4
-    """Times the penalty: that of least squares, beside a sum; 0.3, 1 and 3 are nearly as good."""
-    rich_from: int = 2_000
-    """From so many taught texts on, short ones have more features, see `topics.enriching`.
-    Accuracy on 6,000 held-out THUCNews headlines after 27,590: 0.909, without them 0.871."""
-    shift: float = 0.3
-    """How far the bias follows the mix of labels: 0 gave macro-F1 0.779 and accuracy 0.837, 0.3
-    0.785 and 0.843, 1 0.772 and 0.841 (with context; calibrated on other articles)."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +95,11 @@ def _train(
     penalty = min(1e-3, max(1e-5, settings.penalty * (1000 / taught) ** 0.5))
     squares = taught < settings.squares_until and not targets.weights[~known].any()
     if squares:
-        basis, penalty = _level(x, basis), settings.penalty * settings.ridge
+        basis, penalty = level(x, basis), settings.penalty * settings.ridge
     banned = None if other else kinds - 1
-    learner = _Learner(x, targets, basis, penalty, banned, contrasts=rich, squares=squares)
+    power = settings.contrast if taught >= settings.basis_until else 0.0
+    power = 1.0 if rich else power
+    learner = _Learner(x, targets, basis, penalty, banned, contrast=power, squares=squares)
 
     weights = learner.fit(targets.weights > 0)
     scores, bias, folds = _held_out(learner, weights, examples, options.folds)
@@ -190,34 +152,6 @@ def _pointed(examples: Examples) -> Mask:
     return there
 
 
-def learn_basis(x: Matrix, taught: int, settings: Settings, seed: int) -> Array | None:
-    """Return the latent semantic basis of the rows, shape (features, m), scaled; or None.
-
-    Direction ``i`` is divided by the root of its singular value over the first one: the first
-    directions are the language itself, and would else drown what tells themes apart.
-    """
-    from sklearn.utils.extmath import randomized_svd
-
-    size = min(settings.basis_size, x.shape[0] // 4, x.shape[1] // 4)
-    if size < 2 or taught >= settings.basis_until:
-        return None
-    rows = np.arange(x.shape[0])
-    if len(rows) > settings.basis_texts:
-        rows = np.sort(np.random.default_rng(seed).permutation(rows)[: settings.basis_texts])
-    _, strength, turned = randomized_svd(x[rows], size, n_iter=2, random_state=seed)
-    reach = settings.basis_scale * min(3.0, (1000 / taught) ** 0.5)
-    scale = reach * np.sqrt(strength[0] / np.maximum(strength, 1e-6))
-    return np.asarray(turned.T * scale, np.float32)
-
-
-def _level(x: Matrix, basis: Array | None) -> Array | None:
-    """Return the basis of such a scale that it says as much of a text as its own features do."""
-    if basis is None:
-        return None
-    said = float(np.square(x @ basis).sum(axis=1).mean())
-    return np.asarray(basis / np.sqrt(max(said, 1e-12)), np.float32)
-
-
 @dataclass(frozen=True)
 class _Learner:
     """All that a fit needs but the choice of rows."""
@@ -228,8 +162,8 @@ class _Learner:
     penalty: float
     banned: int | None
     """A class that must not come out."""
-    contrasts: bool = False
-    """Whether features count more the further their shares in the classes lie apart."""
+    contrast: float = 0.0
+    """Exponent on how far the shares of a feature in the classes lie apart: it weighs so much."""
     squares: bool = False
     """Whether least squares stand in for softmax regression."""
 
@@ -238,8 +172,8 @@ class _Learner:
         chosen = np.flatnonzero(rows)
         targets = Targets(self.targets.shares[chosen], self.targets.weights[chosen])
         x = self.x[chosen]
-        if self.contrasts:
-            scale = contrast(x, targets)
+        if self.contrast:
+            scale = contrast(x, targets) ** np.float32(self.contrast)
             weights = fit(_scaled(x, scale), targets, self.penalty, self.basis)
             weights[:-1] *= scale[:, None]
         elif self.squares:
