@@ -4,10 +4,10 @@
 - `train_classifier`: examples → `Trained`: a `LinearModel` and held-out probabilities.
 
 The classifier is softmax regression on TF-IDF rows of words and pairs of characters; least squares
-where fewer than 1,000 labels are all there is. Features that keep company in the texts (labelled or
-not) share what they learn: the weights are ``v + basis @ u`` with a latent semantic basis (Deerwester
-et al. 1990), which folds into one weight a feature, so that the trained model stays linear and every
-tag can be explained.
+where fewer than 1,000 labels are all there is. Features that keep company in the texts (labelled
+or not) share what they learn: the weights are ``v + basis @ u`` with a latent semantic basis
+(Deerwester et al. 1990), which folds into one weight a feature, so that the trained model stays
+linear and every tag can be explained.
 """
 
 from topics.classifying.examples import Examples
