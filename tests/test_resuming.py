@@ -164,6 +164,7 @@ def test_rows_that_got_lost_are_not_gone_on_with(
     assert "missing or too short" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("capsys")  # a run that is stopped closes stdout, which would be pytest's
 def test_killed_at_its_very_end_a_job_leaves_no_journal_without_rows(
     files: Path, stop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,10 +177,10 @@ def test_killed_at_its_very_end_a_job_leaves_no_journal_without_rows(
     def killed(*_: Any) -> None:
         raise SystemError
 
-    monkeypatch.setattr(resuming, "flush", killed)  # after the rows have taken their place
-    with pytest.raises(SystemError):
-        run(command)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(resuming, "flush", killed)  # after the rows have taken their place
+        with pytest.raises(SystemError):
+            run(command)
     out.unlink()
     assert run(command) == 0
     assert len(out.read_bytes().splitlines()) == 10 * ROWS
