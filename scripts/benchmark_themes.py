@@ -9,7 +9,7 @@ gold: newspaper paragraphs of the articles kept for evaluation (two coders), the
 weights: cross-validation by article, within the training labels, of how much the sample and its
 sentences count beside newspaper paragraphs; no gold label is read.
 writers: the later writers of the sample are left out one by one, their articles tagged by what the
-others and the newspapers teach; for several settings; no gold label is read.
+others and the newspapers teach, for several contrasts of features; no gold label is read.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from build_model import SETTINGS, News, examples, marked, news_articles, read_labels
+from build_model import News, examples, marked, news_articles, read_labels
 
 from topics.classifying import Settings, train_classifier
 from topics.corpus import Article, Part
@@ -36,13 +36,8 @@ WEIGHTS: Final = ((1.0, 0.0), (3.0, 0.0), (3.0, 0.3))
 """Of the sample and of its sentences."""
 WRITERS: Final = (160, 174, 188, 202, 216, 232, 252, 266, 280, 294, 308)
 """The last article of each writer, by its number in the sample; of the first 160, several."""
-CHOICES: Final = (
-    Settings(contrast=0.0),
-    Settings(),
-    Settings(contrast=1.0, balance=0.5),
-    Settings(balance=0.5),
-    SETTINGS,
-)
+CONTRASTS: Final = (0.0, 0.5, 1.0)
+"""Of the features; see `Settings`."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +122,7 @@ def show_weights(corpora: Path) -> None:
     themes, options = load_themes(), Options()
     for sample, sentence in WEIGHTS:
         given = examples(corpora, options, sample, sentence)
-        trained = train_classifier(given, themes, options, settings=SETTINGS)
+        trained = train_classifier(given, themes, options)
         ours = np.array([given.groups[row].startswith("sample ") for row in trained.labelled])
         usual = np.ones(len(given)) if given.calibrates is None else given.calibrates
         usual = np.asarray(usual[trained.labelled], bool)
@@ -147,7 +142,7 @@ def show_writers(corpora: Path) -> None:
         }
         given = examples(corpora, options, without=theirs.__contains__)
         tasks.append((theirs, given))
-    for settings in CHOICES:
+    for settings in (Settings(contrast=power) for power in CONTRASTS):
         gold: list[int] = []
         rows, by_writer = [], []
         for theirs, given in tasks:
@@ -160,9 +155,7 @@ def show_writers(corpora: Path) -> None:
             right = [themes.classes[prepared.labels[n]] == tags[n].theme for n in own]
             by_writer.append(sum(right) / len(right))
         scores = score(gold, np.array(rows), themes.classes)
-        print(
-            f"contrast {settings.contrast}, balance {settings.balance}, penalty {settings.penalty}"
-        )
+        print(f"contrast {settings.contrast}")
         print(f"  writers left out: {line(scores)}")
         print(f"  accuracy of each: {' '.join(f'{value:.3f}' for value in by_writer)}", flush=True)
 

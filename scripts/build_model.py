@@ -23,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from topics.classifying import Examples, Settings, train_classifier
+from topics.classifying import Examples, train_classifier
 from topics.options import Options
 from topics.preparing import field_segmenter
 from topics.tagging import Tagger
@@ -39,8 +39,6 @@ SAMPLE_WEIGHT: Final = 3.0
 """How much a paragraph of the sample counts beside one of a newspaper."""
 SENTENCE_WEIGHT: Final = 0.3
 """How much a sentence counts beside a paragraph. Both by `benchmark_themes.py weights`."""
-SETTINGS: Final = Settings(balance=0.5, penalty=2e-4)
-"""Of so many labels, by `benchmark_themes.py writers`."""
 FILES: Final = ("peoples_daily_2023q3.jsonl.gz", "political_reports.jsonl.gz")
 
 
@@ -175,7 +173,7 @@ def main() -> None:
     args = parser.parse_args()
     options, themes = Options(), load_themes()
     given = examples(args.corpora, options)
-    trained = train_classifier(given, themes, options, settings=SETTINGS)
+    trained = train_classifier(given, themes, options)
     whole = np.array([given.tags[row] is not None for row in trained.labelled])  # no sentence
     right = (trained.held_out.argmax(axis=1) == trained.labels)[whole]
     facts = {
