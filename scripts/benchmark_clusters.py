@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 from benchmark_choosing import Labels, counted, joined
 from benchmark_topics import DATA, matrix, read_benchmark, show
-from noting import noted
 from numpy.typing import NDArray
+from recording import DOCS, noted
 from scipy import sparse
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.metrics import normalized_mutual_info_score
@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write docs/topics.md")
     options = parser.parse_args()
     sets = [*long_texts(options.tables), *short_texts(options.benchmarks), *pages(options.corpora)]
-    with noted("topics.md", "clusters", write=options.write), threadpool_limits(1):
+    with noted(DOCS / "topics.md", "clusters", to_write=options.write), threadpool_limits(1):
         measure(sets)
 
 

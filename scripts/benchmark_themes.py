@@ -21,6 +21,7 @@ from typing import Final
 
 import numpy as np
 from build_model import News, examples, marked, news_articles, read_labels
+from recording import DOCS, noted
 
 from topics.classifying import Settings, train_classifier
 from topics.corpus import Article, Part
@@ -128,7 +129,7 @@ def show_weights(corpora: Path) -> None:
         usual = np.asarray(usual[trained.labelled], bool)
         for name, kept in (("sample", ours & usual), ("newspapers", ~ours & usual)):
             scores = score(trained.labels[kept].tolist(), trained.held_out[kept], themes.classes)
-            print(f"sample {sample}, sentences {sentence}: {name}: {line(scores)}", flush=True)
+            print(f"- sample {sample}, sentences {sentence}: {name}: {line(scores)}", flush=True)
 
 
 def show_writers(corpora: Path) -> None:
@@ -155,9 +156,8 @@ def show_writers(corpora: Path) -> None:
             right = [themes.classes[prepared.labels[n]] == tags[n].theme for n in own]
             by_writer.append(sum(right) / len(right))
         scores = score(gold, np.array(rows), themes.classes)
-        print(f"contrast {settings.contrast}")
-        print(f"  writers left out: {line(scores)}")
-        print(f"  accuracy of each: {' '.join(f'{value:.3f}' for value in by_writer)}", flush=True)
+        each = " ".join(f"{value:.3f}" for value in by_writer)
+        print(f"- contrast {settings.contrast}: {line(scores)}; each writer: {each}", flush=True)
 
 
 def _number(article: Article) -> int:
@@ -182,20 +182,31 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, help="folder of the newspaper texts")
     parser.add_argument("--articles", type=Path, help="folder of the CPPCC articles")
     parser.add_argument("--model", help="folder of a model (default: the ready-made one)")
+    parser.add_argument(
+        "--write", action="store_true", help="put the figures into docs/accuracy.md"
+    )
     args = parser.parse_args()
-    if args.what != "gold":
-        if not args.corpora:
-            parser.error(f"{args.what} needs --corpora, the folder of the newspaper texts")
-        (show_weights if args.what == "weights" else show_writers)(args.corpora)
-        return
+    if args.what != "gold" and not args.corpora:
+        parser.error(f"{args.what} needs --corpora, the folder of the newspaper texts")
+    with noted(DOCS / "accuracy.md", args.what, to_write=args.write):
+        if args.what == "gold":
+            show_gold(args)
+        else:
+            (show_weights if args.what == "weights" else show_writers)(args.corpora)
+
+
+def show_gold(args: argparse.Namespace) -> None:
+    """Print how right a model is on labels that nothing was learned from."""
     tagger = load(args.model) if args.model else load()
     sheets = [sample_sheet(tagger)]
     if args.articles:
         sheets.append(cppcc_sheet(tagger, args.articles))
     if args.corpora:
         sheets += news_sheets(tagger, args.corpora)
+    print("```")
     for sheet in sheets:
         show(sheet)
+    print("```")
 
 
 if __name__ == "__main__":

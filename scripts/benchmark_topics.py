@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from noting import noted
 from numpy.typing import NDArray
+from recording import DOCS, noted
 from scipy import sparse
 from sklearn.cluster import KMeans as PeerKMeans
 from sklearn.decomposition import NMF as PEER_NMF  # scikit-learn's own spelling
@@ -288,18 +288,18 @@ def corpora(folder: Path, options: argparse.Namespace) -> None:
     names = vocabulary_of(texts, 5, 0.2)
     counts = matrix(texts, names)
     counts = counts[np.diff(counts.indptr) >= 5]
-    with noted("topics.md", "engines", write=options.write):
+    with noted(DOCS / "topics.md", "engines", to_write=options.write):
         engines(counts, options.topics, options.repeats, peers=options.peers)
     if options.peers:
-        with noted("topics.md", "inference", write=options.write):
+        with noted(DOCS / "topics.md", "inference", to_write=options.write):
             for passes in (10, 3):
                 inference(counts, options.topics, options.repeats, passes)
-    with noted("topics.md", "stability", write=options.write):
+    with noted(DOCS / "topics.md", "stability", to_write=options.write):
         steadiness(counts, options.topics)
     source = newspaper(folder / "peoples_daily_2023q3.jsonl.gz")
-    with noted("topics.md", "newspaper", write=options.write):
+    with noted(DOCS / "topics.md", "newspaper", to_write=options.write):
         read_by_eye(source)
-    with noted("topics.md", "engines on articles", write=options.write):
+    with noted(DOCS / "topics.md", "engines on articles", to_write=options.write):
         engines(source.counts[::2], options.topics, 1, peers=options.peers)
 
 
@@ -333,7 +333,7 @@ def main() -> None:
     for name in options.data:
         texts, labels, names = read_benchmark(options.benchmarks / DATA[name])
         counts = matrix(texts, names)
-        with noted("topics.md", name, write=options.write):
+        with noted(DOCS / "topics.md", name, to_write=options.write):
             print(f"{name}: {counts.shape[0]} documents, {counts.shape[1]} words\n")
             coherence(texts, names, counts, peers=options.peers)
             clusters(counts, labels, peers=options.peers)

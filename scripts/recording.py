@@ -7,16 +7,42 @@ what the script wrote
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import importlib.metadata
+import io
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parent.parent
-TRUST: Final = ROOT / "docs" / "trust.md"
+ROOT: Final = Path(__file__).resolve().parent.parent
+DOCS: Final = ROOT / "docs"
+TRUST: Final = DOCS / "trust.md"
+PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "gensim", "tomotopy")
+
+
+class _Both(io.StringIO):
+    """Keeps what is printed, and prints it."""
+
+    def write(self, text: str) -> int:
+        """Print and keep ``text``."""
+        sys.__stdout__.write(text)  # type: ignore[union-attr]  # scripts have a standard output
+        sys.__stdout__.flush()  # type: ignore[union-attr]  # see above
+        return super().write(text)
+
+
+@contextlib.contextmanager
+def noted(page: Path, name: str, *, to_write: bool) -> Iterator[None]:
+    """Put what is printed meanwhile between the marks ``name`` of a page, if it is ``to_write``."""
+    with contextlib.redirect_stdout(_Both()) as printed:
+        yield
+    if to_write:
+        said = printed.getvalue().strip("\n").splitlines()
+        write(name, ["", f"({circumstances()}, {_packages()})", "", *said, ""], page)
 
 
 def write(name: str, lines: Iterable[str], page: Path = TRUST) -> None:
@@ -53,3 +79,11 @@ def circumstances() -> str:
         f"{day}, commit {code()}, Python {platform.python_version()}, {platform.machine()}, "
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
+
+
+def _packages() -> str:
+    versions = []
+    for package in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions.append(f"{package} {importlib.metadata.version(package)}")
+    return ", ".join(versions)
