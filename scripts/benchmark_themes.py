@@ -3,6 +3,7 @@
 python scripts/benchmark_themes.py gold --corpora FOLDER [--articles FOLDER] [--model FOLDER]
 python scripts/benchmark_themes.py weights --corpora FOLDER
 python scripts/benchmark_themes.py writers --corpora FOLDER
+python scripts/benchmark_themes.py seeds
 
 gold: newspaper paragraphs of the articles kept for evaluation (two coders), the CPPCC articles
 (two coders), and the test articles of the packaged sample, each tagged within its own article.
@@ -10,6 +11,8 @@ weights: cross-validation by article, within the training labels, of how much th
 sentences count beside newspaper paragraphs; no gold label is read.
 writers: the later writers of the sample are left out one by one, their articles tagged by what the
 others and the newspapers teach, for several contrasts of features; no gold label is read.
+seeds: topic models that learn the themes from seed words alone, on the sample; its labels are read
+for the scores only.
 """
 
 import argparse
@@ -31,12 +34,13 @@ from topics.ingesting import read_articles
 from topics.options import Options
 from topics.tagging import Tagger, load
 from topics.themes import load_themes
-from topics.training import sample_prepared
+from topics.training import sample_prepared, train
 
 WEIGHTS: Final = ((1.0, 0.0), (3.0, 0.0), (3.0, 0.3))
 """Of the sample and of its sentences."""
-WRITERS: Final = (160, 174, 188, 202, 216, 232, 252, 266, 280, 294, 308)
+WRITERS: Final = (160, 174, 188, 202, 216, 232, 252, 266, 280, 294, 308, 322, 340, 354)
 """The last article of each writer, by its number in the sample; of the first 160, several."""
+SEEDS: Final = (7, 8, 9)
 CONTRASTS: Final = (0.0, 0.5, 1.0)
 """Of the features; see `Settings`."""
 
@@ -160,6 +164,15 @@ def show_writers(corpora: Path) -> None:
         print(f"- contrast {settings.contrast}: {line(scores)}; each writer: {each}", flush=True)
 
 
+def show_seeds() -> None:
+    """Print how right topic models are that have seen the texts and the seed words, no label."""
+    for method in ("lda", "nmf", "kmeans"):
+        scores = [train(method=method, seed=seed).findings.scores for seed in SEEDS]
+        found = [(one.macro_f1, one.accuracy) for one in scores if one is not None]
+        shown = ", ".join(f"{f1:.3f} / {accuracy:.3f}" for f1, accuracy in found)
+        print(f"- {method}: macro-F1 / accuracy {shown}", flush=True)
+
+
 def _number(article: Article) -> int:
     """Return the number of an article of the sample."""
     return int(Path(article.file).name[:3])
@@ -178,7 +191,7 @@ def line(scores: Scores) -> str:
 def main() -> None:
     """Read the command line, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("gold", "weights", "writers"))
+    parser.add_argument("what", choices=("gold", "weights", "writers", "seeds"))
     parser.add_argument("--corpora", type=Path, help="folder of the newspaper texts")
     parser.add_argument("--articles", type=Path, help="folder of the CPPCC articles")
     parser.add_argument("--model", help="folder of a model (default: the ready-made one)")
@@ -186,11 +199,13 @@ def main() -> None:
         "--write", action="store_true", help="put the figures into docs/accuracy.md"
     )
     args = parser.parse_args()
-    if args.what != "gold" and not args.corpora:
+    if args.what in {"weights", "writers"} and not args.corpora:
         parser.error(f"{args.what} needs --corpora, the folder of the newspaper texts")
     with noted(DOCS / "accuracy.md", args.what, to_write=args.write):
         if args.what == "gold":
             show_gold(args)
+        elif args.what == "seeds":
+            show_seeds()
         else:
             (show_weights if args.what == "weights" else show_writers)(args.corpora)
 

@@ -1,6 +1,8 @@
 """Check the packaged sample corpus: how many, how varied, how well the two coders agree.
 
-python scripts/check_corpus.py      exit code 1 if two paragraphs share a run of 14 characters
+python scripts/check_corpus.py [--write]    exit code 1 if two paragraphs share 14 characters
+
+--write puts what it prints into docs/accuracy.md.
 """
 
 import csv
@@ -8,6 +10,7 @@ import re
 import sys
 from collections import Counter
 
+from recording import DOCS, noted
 from sklearn.metrics import cohen_kappa_score
 
 from topics.segmenting import read_lexicon
@@ -24,18 +27,19 @@ def main() -> int:
         rows = list(csv.DictReader(file))
     first, second = ([row[f"coder_{who}_theme"] for row in rows] for who in "ab")
     lengths = [len(part.text) for part in corpus.paragraphs]
-    print(corpus.summary, f"mean length {sum(lengths) / len(lengths):.0f} characters")
-    print("themes:", dict(Counter(row["theme"] for row in rows)))
-    print("split:", dict(Counter(row["split"] for row in rows)))
+    print(f"- {corpus.summary}, mean length {sum(lengths) / len(lengths):.0f} characters")
+    for name in ("theme", "split"):
+        shown = ", ".join(f"{key} {n}" for key, n in Counter(r[name] for r in rows).most_common())
+        print(f"- {name}: {shown}")
     agree = sum(a == b for a, b in zip(first, second, strict=True))
     print(
-        f"two coders: {agree} of {len(rows)} alike, Cohen's kappa "
+        f"- two coders: {agree} of {len(rows)} alike, Cohen's kappa "
         f"{cohen_kappa_score(first, second):.3f}, {sum(bool(r['settled']) for r in rows)} settled"
     )
     shared = moulds([part.text for part in corpus.paragraphs])
     for run, one, other in shared:
-        print(f"shared run: {run} in paragraphs {one} and {other}")
-    print(f"runs of {RUN} characters in two paragraphs: {len(shared)}")
+        print(f"- shared run: {run} in paragraphs {one} and {other}")
+    print(f"- runs of {RUN} characters in two paragraphs: {len(shared)}")
     return bool(shared)
 
 
@@ -56,4 +60,6 @@ def moulds(texts: list[str]) -> list[tuple[str, int, int]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with noted(DOCS / "accuracy.md", "corpus", to_write="--write" in sys.argv[1:]):
+        code = main()
+    sys.exit(code)
