@@ -10,7 +10,7 @@ gold: newspaper paragraphs of the articles kept for evaluation (two coders), the
 weights: cross-validation by article, within the training labels, of how much the sample and its
 sentences count beside newspaper paragraphs; no gold label is read.
 writers: the later writers of the sample are left out one by one, their articles tagged by what the
-others and the newspapers teach, for several contrasts of features; no gold label is read.
+others and the newspapers teach; no gold label is read.
 seeds: topic models that learn the themes from seed words alone, on the sample; its labels are read
 for the scores only.
 """
@@ -26,7 +26,7 @@ import numpy as np
 from build_model import News, examples, marked, news_articles, read_labels
 from recording import DOCS, noted
 
-from topics.classifying import Settings, train_classifier
+from topics.classifying import train_classifier
 from topics.corpus import Article, Part
 from topics.evaluating import multi_label_f1, score
 from topics.findings import Scores, Tag
@@ -41,8 +41,6 @@ WEIGHTS: Final = ((1.0, 0.0), (3.0, 0.0), (3.0, 0.3))
 WRITERS: Final = (160, 174, 188, 202, 216, 232, 252, 266, 280, 294, 308, 322, 340, 354)
 """The last article of each writer, by its number in the sample; of the first 160, several."""
 SEEDS: Final = (7, 8, 9)
-CONTRASTS: Final = (0.0, 0.5, 1.0)
-"""Of the features; see `Settings`."""
 
 
 @dataclass(frozen=True)
@@ -137,31 +135,26 @@ def show_weights(corpora: Path) -> None:
 
 
 def show_writers(corpora: Path) -> None:
-    """Print how right articles of writers are whom nothing was learned from, by settings."""
+    """Print how right articles of writers are whom nothing was learned from."""
     themes, options = load_themes(), Options()
     prepared = sample_prepared(themes, options)
-    tasks = []
+    gold: list[int] = []
+    rows, by_writer = [], []
     for first, last in itertools.pairwise(WRITERS):
         theirs = {
             n for n in prepared.articles if first < _number(prepared.corpus.articles[n]) <= last
         }
         given = examples(corpora, options, without=theirs.__contains__)
-        tasks.append((theirs, given))
-    for settings in (Settings(contrast=power) for power in CONTRASTS):
-        gold: list[int] = []
-        rows, by_writer = [], []
-        for theirs, given in tasks:
-            model = train_classifier(given, themes, options, settings=settings).model
-            tags = Tagger(themes, model, prepared.segmenter).tag(prepared.corpus)
-            own = [n for n, article in enumerate(prepared.articles) if article in theirs]
-            own = [n for n in own if prepared.labels[n] >= 0]
-            gold += [prepared.labels[n] for n in own]
-            rows += [[tags[n].probabilities[code] for code in themes.classes] for n in own]
-            right = [themes.classes[prepared.labels[n]] == tags[n].theme for n in own]
-            by_writer.append(sum(right) / len(right))
-        scores = score(gold, np.array(rows), themes.classes)
-        each = " ".join(f"{value:.3f}" for value in by_writer)
-        print(f"- contrast {settings.contrast}: {line(scores)}; each writer: {each}", flush=True)
+        model = train_classifier(given, themes, options).model
+        tags = Tagger(themes, model, prepared.segmenter).tag(prepared.corpus)
+        own = [n for n, article in enumerate(prepared.articles) if article in theirs]
+        own = [n for n in own if prepared.labels[n] >= 0]
+        gold += [prepared.labels[n] for n in own]
+        rows += [[tags[n].probabilities[code] for code in themes.classes] for n in own]
+        right = [themes.classes[prepared.labels[n]] == tags[n].theme for n in own]
+        by_writer.append(sum(right) / len(right))
+    print(f"- all: {line(score(gold, np.array(rows), themes.classes))}")
+    print(f"- accuracy of each: {' '.join(f'{value:.3f}' for value in by_writer)}")
 
 
 def show_seeds() -> None:

@@ -41,9 +41,9 @@ class Settings:
     """Times the penalty: that of least squares, beside a sum; 0.3, 1 and 3 are nearly as good."""
     contrast: float = 0.5
     """Exponent on the contrast of features (see `contrast`) where no basis is needed; 0: none.
-    Newspapers by article: macro-F1 0.751 and accuracy 0.867 at 0, 0.767 and 0.871 at 0.5; writers
-    left out one by one (scripts/benchmark_themes.py writers): accuracy 0.895 and 0.896. Short texts
-    with more features take 1."""
+    Newspapers by article: macro-F1 0.751 and accuracy 0.867 at 0, 0.767 and 0.871 at 0.5; ten
+    writers of the sample left out one by one: accuracy 0.895 and 0.896. Short texts with more
+    features take 1."""
     rich_from: int = 2_000
     """From so many taught texts on, short ones have more features, see `topics.enriching`.
     Accuracy on 6,000 held-out THUCNews headlines after 27,590: 0.909, without them 0.871."""
