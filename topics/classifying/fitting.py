@@ -2,7 +2,8 @@
 
 Softmax regression, where much is known: the optimiser is L-BFGS (Liu and Nocedal 1989, 8 pairs) on
 float32 arrays: SciPy's works in float64 with bounds that nobody needs here, and took ten times as
-long on 150,000 features. Least squares, where little is known.
+long on 150,000 features. Support vectors beside it, for short texts. Least squares, where little is
+known.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ MEMORY: Final = 8
 """Pairs that L-BFGS keeps; SciPy's default is 10."""
 STEPS: Final = 60
 """Most steps of L-BFGS; held-out macro-F1 stops moving (0.001) after 40."""
+LONG: Final = 120
+"""The same for support vectors, whose features count so differently that the way is longer. Alone
+they had 0.886 after 30 steps on one held-out part of THUCNews headlines, 0.913 after 120."""
 FLAT: Final = 1e-5
 """Relative fall of the loss in one step that ends the fitting."""
 SPREAD: Final = 0.07
@@ -100,6 +104,33 @@ def fit_squares(x: Matrix, targets: Targets, ridge: float, basis: Array | None =
     return (np.vstack((weights, mean)) / SPREAD).astype(np.float32)
 
 
+def fit_margins(x: Matrix, targets: Targets, penalty: float, scale: Array) -> Array:
+    """Return weights as `fit` does, by support vectors of each class against the others.
+
+    Minimises the weighted mean of the squared hinge losses, summed over the classes, plus
+    ``penalty / 2`` times the squares of the weights over their ``scale``, shape (features,
+    classes): where it is great a weight is cheap. A row belongs to its likeliest class alone.
+    """
+    turned = x.T.tocsr()
+    rows, kinds = targets.shares.shape
+    sides = np.full((rows, kinds), -1, np.float32)
+    sides[np.arange(rows), targets.shares.argmax(axis=1)] = 1
+    row_weights = (targets.weights / targets.weights.sum())[:, None]
+
+    def loss(w: Array) -> tuple[float, Array]:
+        short = np.maximum(0, 1 - sides * (x @ (scale * w[:-1]) + w[-1]))
+        residual = -2 * row_weights * sides * short
+        gradient = np.empty_like(w)
+        gradient[:-1] = scale * (turned @ residual) + np.float32(penalty) * w[:-1]
+        gradient[-1] = residual.sum(axis=0)
+        missed = float(np.sum(row_weights * short * short, dtype=np.float64))
+        return missed + penalty / 2 * _dot(w[:-1], w[:-1]), gradient
+
+    found = minimise(loss, np.zeros((x.shape[1] + 1, kinds), np.float32), LONG)
+    found[:-1] *= scale
+    return found
+
+
 def _solve(pull: Callable[[Floats], Floats], right: Floats, diagonal: Floats) -> Floats:
     """Return what ``pull`` makes ``right`` of, every column for itself."""
     found, rest = np.zeros_like(right), right
@@ -147,12 +178,14 @@ def _loss(
     return loss
 
 
-def minimise(loss: Callable[[Array], tuple[float, Array]], start: Array) -> Array:
+def minimise(
+    loss: Callable[[Array], tuple[float, Array]], start: Array, steps: int = STEPS
+) -> Array:
     """Return the place where ``loss`` is least, by L-BFGS with a halved step."""
     w = start
     value, gradient = loss(w)
     pairs: deque[tuple[Array, Array, float]] = deque(maxlen=MEMORY)
-    for _ in range(STEPS):
+    for _ in range(steps):
         way = _direction(gradient, pairs)
         slope = _dot(way, gradient)
         size = 1.0 if pairs else 1.0 / max(1e-12, float(np.sqrt(_dot(gradient, gradient))))
