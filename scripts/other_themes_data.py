@@ -58,6 +58,14 @@ class Texts:
         place = {name: number for number, name in enumerate(names)}
         return np.array([place[label] for label in self.labels], np.int64)
 
+    def only(self, rows: Ints) -> "Texts":
+        """Return some of the texts."""
+        return Texts(
+            [self.texts[row] for row in rows],
+            [self.labels[row] for row in rows],
+            [self.tokens[row] for row in rows],
+        )
+
 
 def lines(path: Path) -> Iterator[str]:
     """Yield the lines of a file, packed or not."""

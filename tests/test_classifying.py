@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import optimize, sparse
 
 from topics.classifying import Examples, Settings, Trained, train_classifier
-from topics.classifying.fitting import SPREAD, Targets, fit_squares
+from topics.classifying.fitting import SPREAD, Targets, fit_margins, fit_squares
 from topics.errors import LabelError
 from topics.options import Options
 from topics.segmenting import Segmenter
@@ -125,6 +125,26 @@ def test_least_squares_are_solved() -> None:
     true = np.linalg.solve(left, rows.T @ ((shares - 1 / 3) * mass[:, None]))
     np.testing.assert_allclose(found[:-1], true[:80] + basis @ true[80:], atol=2e-3)
     np.testing.assert_allclose(found[-1], 1 / 3, atol=1e-6)
+
+
+def test_support_vectors_are_found() -> None:
+    rng = np.random.default_rng(5)
+    x = sparse.random(40, 12, 0.4, "csr", rng=rng).astype(np.float32)
+    kinds = rng.integers(0, 3, 40)
+    shares = (0.8 * np.eye(3)[kinds] + 0.2 / 3).astype(np.float32)
+    mass = rng.uniform(0.3, 2, 40).astype(np.float32)
+    scale = rng.uniform(0.5, 2, (12, 3)).astype(np.float32)
+    found = fit_margins(x, Targets(shares, mass), 0.02, scale)
+    for kind in range(3):
+        sides, cost = np.where(kinds == kind, 1, -1), 0.01 / scale[:, kind] ** 2
+
+        def loss(w: np.ndarray, sides: np.ndarray = sides, cost: np.ndarray = cost) -> float:
+            short = np.maximum(0, 1 - sides * (x @ w[:-1] + w[-1]))
+            return float(mass @ short**2 / mass.sum() + cost @ w[:-1] ** 2)
+
+        true = optimize.minimize(loss, np.zeros(13), tol=1e-9)
+        np.testing.assert_allclose(found[:, kind], true.x, atol=0.05)
+        assert loss(found[:, kind]) < true.fun * 1.001
 
 
 def test_few_labels_alone_go_to_least_squares(trained: Trained, themes: ThemeSet) -> None:

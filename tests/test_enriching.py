@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from topics import packing
 from topics.classifying import Examples, Settings, Trained, train_classifier
@@ -62,6 +63,18 @@ def test_many_short_texts_have_more_features_and_others_not() -> None:
     assert are_short(TEXTS)
     assert not are_short([text * 9 for text in TEXTS])
     assert not are_short([])
+
+
+def test_support_vectors_have_half_a_say() -> None:
+    reading = MODEL.read(TEXTS, SEGMENTER)
+    counts = reading.x.indptr, reading.x.indices, reading.x.data
+    x = sparse.csr_matrix((counts[2], counts[1], counts[0]), (len(TEXTS), MODEL.features.width))
+    before = learned(margins=0.0).model.weights[:, :3]
+    widths = []
+    for weights in (before, MODEL.weights[:, :3] - before):
+        scores = x @ weights
+        widths.append((scores - scores.mean(axis=1, keepdims=True)).std())
+    assert widths[1] == pytest.approx(widths[0], rel=1e-3)
 
 
 def test_digits_letters_and_borders_are_learned() -> None:

@@ -21,7 +21,17 @@ from topics.classifying.calibrating import (
     softmax,
 )
 from topics.classifying.examples import Examples, Floats, Ints
-from topics.classifying.fitting import Array, Matrix, Targets, fit, fit_squares, to_matrix
+from topics.classifying.fitting import (
+    BRIEF,
+    STEPS,
+    Array,
+    Matrix,
+    Targets,
+    fit,
+    fit_margins,
+    fit_squares,
+    to_matrix,
+)
 from topics.classifying.latent import learn_basis, level
 from topics.classifying.settings import Settings
 from topics.enriching import RichModel, are_short, learn_rich_features
@@ -99,7 +109,10 @@ def _train(
     banned = None if other else kinds - 1
     power = settings.contrast if taught >= settings.basis_until else 0.0
     power = 1.0 if rich else power
-    learner = _Learner(x, targets, basis, penalty, banned, contrast=power, squares=squares)
+    margins = settings.margins if rich else 0.0
+    learner = _Learner(
+        x, targets, basis, penalty, banned, contrast=power, squares=squares, margins=margins
+    )
 
     weights = learner.fit(targets.weights > 0)
     scores, bias, folds = _held_out(learner, weights, examples, options.folds)
@@ -166,6 +179,8 @@ class _Learner:
     """Exponent on how far the shares of a feature in the classes lie apart: it weighs so much."""
     squares: bool = False
     """Whether least squares stand in for softmax regression."""
+    margins: float = 0.0
+    """Penalty, times that of the other, of support vectors that have half a say; 0: none have."""
 
     def fit(self, rows: Mask) -> Array:
         """Return weights learned from ``rows``, shape (features + 1, classes)."""
@@ -174,16 +189,36 @@ class _Learner:
         x = self.x[chosen]
         if self.contrast:
             scale = contrast(x, targets) ** np.float32(self.contrast)
-            weights = fit(_scaled(x, scale), targets, self.penalty, self.basis)
+            steps = BRIEF if self.margins else STEPS
+            weights = fit(_scaled(x, scale), targets, self.penalty, self.basis, steps)
             weights[:-1] *= scale[:, None]
         elif self.squares:
             weights = fit_squares(x, targets, self.penalty, self.basis)
         else:
             weights = fit(x, targets, self.penalty, self.basis)
+        if self.margins:
+            weights = self._with_margins(weights, x, targets)
         if self.banned is not None:
             weights[:, self.banned] = 0
             weights[-1, self.banned] = NEVER
         return weights
+
+    def _with_margins(self, weights: Array, x: Matrix, targets: Targets) -> Array:
+        """Return the sum of ``weights`` and those of support vectors, their scores made as wide.
+
+        Both count features by naive Bayes, these for every class by itself, which is NB-SVM.
+        A sum of linear models is one; docs/other_themes.md says what it gains.
+        """
+        others = fit_margins(x, targets, self.margins * self.penalty, odds(x, targets))
+        share = self._width(weights, x) / max(self._width(others, x), np.float32(1e-30))
+        return weights + others * share
+
+    def _width(self, weights: Array, x: Matrix) -> np.float32:
+        """Return how far the scores of the classes that may come out lie apart, without bias."""
+        scores = x @ weights[:-1]
+        if self.banned is not None:
+            scores = np.delete(scores, self.banned, axis=1)
+        return np.float32((scores - scores.mean(axis=1, keepdims=True)).std())
 
 
 def contrast(x: Matrix, targets: Targets) -> Array:
@@ -193,13 +228,29 @@ def contrast(x: Matrix, targets: Targets) -> Array:
     features as NB-SVM does (Wang, Manning 2012, Baselines and bigrams), but alike for all classes,
     so that one softmax regression learns them: held-out THUCNews headlines 0.907, without 0.903.
     """
-    there = x.copy()
-    there.data = np.ones_like(there.data)
-    counts = np.asarray(there.T @ (targets.shares * targets.weights[:, None]), np.float64) + 0.3
-    counts = counts[:, targets.shares.sum(axis=0) > 0]
+    counts = _texts_with(x, targets)[:, targets.shares.sum(axis=0) > 0]
     logs = np.log(counts / counts.sum(axis=0))
     logs -= logs.mean(axis=1, keepdims=True)
     return np.asarray(np.abs(logs).max(axis=1), np.float32)
+
+
+def odds(x: Matrix, targets: Targets) -> Array:
+    """Return how far each feature's share in each class lies from that in the others.
+
+    The absolute log-ratio of naive Bayes, shape (features, classes).
+    """
+    counts = _texts_with(x, targets)
+    others = counts.sum(axis=1, keepdims=True) - counts
+    logs = np.log(counts / counts.sum(axis=0)) - np.log(others / others.sum(axis=0))
+    return np.asarray(np.abs(logs), np.float32)
+
+
+def _texts_with(x: Matrix, targets: Targets) -> Floats:
+    """Return in how many texts of each class each feature stands, and a little more."""
+    there = x.copy()
+    there.data = np.ones_like(there.data)
+    found = there.T @ (targets.shares * targets.weights[:, None])
+    return np.asarray(found, np.float64) + 0.3
 
 
 def _scaled(x: Matrix, scale: Array) -> Matrix:
