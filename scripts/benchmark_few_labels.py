@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import recording
 from numpy.typing import NDArray
-from other_themes_data import BROAD, Ints, headlines, put, seeds_of, themes_of
+from other_themes_data import BROAD, NOTE, Ints, headlines, seeds_of, themes_of
 
 from topics.classifying import Examples, Settings, train_classifier
 from topics.options import Options
@@ -24,7 +25,6 @@ from topics.themes import ThemeSet, load_themes
 from topics.training import sample_prepared
 from topics.vectorizing import lengths_of
 
-MARKS = ("<!-- few -->", "<!-- end of few -->")
 DRAWS = 3
 
 
@@ -125,7 +125,7 @@ def main() -> None:
         print(line, flush=True)
         lines.append(line)
     if args.write:
-        put("\n".join(("", *lines, "")), MARKS)
+        recording.write("few", lines, NOTE)
 
 
 if __name__ == "__main__":

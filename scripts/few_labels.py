@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from other_themes_data import Ints, Texts, few, listed, themes_of
+from word_vectors import text_vectors
 
 from topics.classifying.fitting import SPREAD, Matrix, Targets, fit, fit_squares
 from topics.seeding import weak_labels
@@ -17,13 +18,9 @@ Array = NDArray[np.float32]
 TEST = "test_public"
 BASIS, SMOOTHING = 100, 0.1
 NEIGHBOURS, SHARE = 20, 0.5
-"""Of each text, and how far its answer is theirs; IFLYTEK, sets 0 and 2 scored on the others:
-0 gave 0.504, 0.3 0.510, 0.5 0.511, 0.7 0.508."""
+"""Of each text, and how far its answer is theirs."""
 REACH = 0.5
-"""How cheap it is for softmax regression to learn by the basis; TNEWS, mean of the five sets scored
-on the others: 0.4 0.535, 0.6 0.534, 1 0.530, 2 0.515; without softmax regression 0.527."""
-SURE = 0.96
-"""What a label says where least squares aim at 1."""
+"""How cheap it is for softmax regression to learn by the basis."""
 SHARP = 2.5
 """Standard deviation that odds are brought to before they are added; 2 and 3 were as good."""
 
@@ -47,6 +44,14 @@ class Small:
     """Of the squared weights in softmax regression."""
     weak: float = 0.0
     """How much the log-probabilities of the weak labels count."""
+    starts: tuple[int, ...] = ()
+    """Beginnings of a text, in characters, whose words and runs count once more, half."""
+    vectors: bool = False
+    """Whether vectors of words take the place of the latent basis."""
+    sharpness: int = 1
+    """Power of the cosine between neighbours."""
+    sure: float = 0.96
+    """What a label says to its neighbours where least squares aim at 1."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,10 @@ def few_labels(
     """
     pool = read_pool(folder, seeds)
     x = rows_of(pool, small)
-    basis, near = basis_of(x), neighbours(x)
+    near = neighbours(x, small.sharpness)
+    basis = None if small.vectors else basis_of(x)
+    if small.vectors:
+        x = with_vectors(pool, x)
     gold = np.concatenate([part.classes(pool.names) for part in pool.sets[:5]])
     ends, found = pool.ends, []
     for number in range(5):
@@ -104,7 +112,7 @@ def few_labels(
 
 
 def answers(  # noqa: PLR0913
-    pool: Pool, x: Matrix, basis: Array, near: Matrix, rows: Ints, labels: Ints, small: Small
+    pool: Pool, x: Matrix, basis: Array | None, near: Matrix, rows: Ints, labels: Ints, small: Small
 ) -> Array:
     """Return the log-odds of each class for all texts, learned from the labelled ``rows``."""
     hard = np.eye(len(pool.names), dtype=np.float32)[labels]
@@ -113,12 +121,12 @@ def answers(  # noqa: PLR0913
     found = fit_squares(x[rows], Targets(hard, weights), small.ridge, basis)
     odds = x @ found[:-1] + found[-1]
     odds = (odds - odds.mean(axis=1, keepdims=True)) * np.float32(SPREAD)
-    odds[rows] = (hard - hard.mean(axis=1, keepdims=True)) * SURE
+    odds[rows] = (hard - hard.mean(axis=1, keepdims=True)) * small.sure
     told = odds
     for _ in range(20):  # label spreading (Zhou et al. 2004) of what the least squares say
         told = SHARE * (near @ told) + (1 - SHARE) * odds
     said = _log(told * (SHARP / told.std()))
-    if small.rounds:
+    if small.rounds and basis is not None:
         said += _log(settle(x, basis, rows, hard, weights, small))
     if small.weak:
         codes = [f"c{n}" for n in range(len(pool.names))]
@@ -130,20 +138,49 @@ def answers(  # noqa: PLR0913
     return said
 
 
-def identity(row: list[str]) -> list[str]:
-    """Return what is given: the texts are cut already."""
-    return row
-
-
 def rows_of(pool: Pool, small: Small) -> Matrix:
-    """Return words and runs of characters as TF-IDF rows of length 1; texts × features."""
+    """Return words and runs of characters as TF-IDF rows of length 1, those of starts beside them.
+
+    Texts × features; the words for a label are never cut.
+    """
+    import scipy.sparse
+
+    tokens, known = lowered(pool), len(pool.names)
+    parts = [_weighed(tokens, pool.texts, small)]
+    for start in small.starts:
+        texts = pool.texts[:known] + [text[:start] for text in pool.texts[known:]]
+        begun = tokens[:known] + [_begun(row, start) for row in tokens[known:]]
+        parts.append(_weighed(begun, texts, small) * np.float32(0.5**0.5))
+    return scipy.sparse.hstack(parts).tocsr()
+
+
+def with_vectors(pool: Pool, x: Matrix) -> Matrix:
+    """Return the rows with the vector of each text beside them; words learn from each text once."""
+    import scipy.sparse
+
+    tokens, known = lowered(pool), len(pool.names)
+    once = dict(zip(pool.texts[known:], tokens[known:], strict=True))
+    vectors = text_vectors(tokens, list(once.values()))
+    return scipy.sparse.hstack([x, scipy.sparse.csr_matrix(vectors)]).tocsr()
+
+
+def lowered(pool: Pool) -> list[list[str]]:
+    """Return the words of each text in small letters."""
+    return [[word.lower() for word in row if word.strip()] for row in pool.tokens]
+
+
+def _begun(row: list[str], start: int) -> list[str]:
+    ends = np.cumsum([len(word) for word in row])
+    return row[: int(np.searchsorted(ends, start, side="right"))]
+
+
+def _weighed(tokens: list[list[str]], texts: list[str], small: Small) -> Matrix:
     import scipy.sparse
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-    cut = [[word.lower() for word in row if word.strip()] for row in pool.tokens]
-    words = CountVectorizer(analyzer=identity, min_df=small.least).fit_transform(cut)
+    words = CountVectorizer(analyzer=list, min_df=small.least).fit_transform(tokens)
     runs = CountVectorizer(analyzer="char", ngram_range=(1, small.longest), min_df=2)
-    x = scipy.sparse.hstack([words, runs.fit_transform(pool.texts)]).tocsr()
+    x = scipy.sparse.hstack([words, runs.fit_transform(texts)]).tocsr()
     return TfidfTransformer(sublinear_tf=True).fit_transform(x).astype(np.float32)
 
 
@@ -157,7 +194,7 @@ def basis_of(x: Matrix) -> Array:
     return np.asarray(basis / np.sqrt(said), np.float32)
 
 
-def neighbours(x: Matrix) -> Matrix:
+def neighbours(x: Matrix, sharpness: int) -> Matrix:
     """Return how near each text's nearest are, by cosine, evened for those near to many."""
     import scipy.sparse
 
@@ -166,7 +203,7 @@ def neighbours(x: Matrix) -> Matrix:
         alike = (x[start : start + 500] @ x.T).toarray()
         alike[np.arange(len(alike)), start + np.arange(len(alike))] = 0
         least = -np.partition(-alike, NEIGHBOURS, axis=1)[:, [NEIGHBOURS]]
-        parts.append(scipy.sparse.csr_matrix(np.where(alike >= least, alike, 0)))
+        parts.append(scipy.sparse.csr_matrix(np.where(alike >= least, alike**sharpness, 0)))
     near = scipy.sparse.vstack(parts)
     near = near + near.T
     scale = scipy.sparse.diags(1 / np.sqrt(np.asarray(near.sum(axis=1)).ravel() + 1e-9))

@@ -115,13 +115,6 @@ def themes_of(names: Sequence[str], seeds: dict[str, list[str]]) -> ThemeSet:
     return themes_from_dict({"theme": rows})
 
 
-def put(body: str, marks: tuple[str, str]) -> None:
-    """Put what was measured between two marks of the note."""
-    before, rest = NOTE.read_text(encoding="utf-8").split(marks[0])
-    after = rest.split(marks[1])[1]
-    NOTE.write_text(before + marks[0] + body + marks[1] + after, encoding="utf-8")
-
-
 def macro_f1(gold: Ints, said: Ints, kinds: int) -> float:
     """Return the mean of the classes' F1."""
     scores = []
