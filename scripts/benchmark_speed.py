@@ -101,7 +101,8 @@ def tfidf(job: Job) -> list[Row]:
     import jieba
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    from topics.scoring import learn_features
+    from topics import vectorizing
+    from topics.scoring import Features, learn_features
     from topics.segmenting import Segmenter
 
     segmenter = Segmenter()
@@ -112,9 +113,19 @@ def tfidf(job: Job) -> list[Row]:
         features, counts = learn_features(texts, list(segmenter.cut_many(texts, threads)))
         features.weigh(counts)
 
+    def same(threads: int) -> None:
+        """Make what the peer makes: every token that stands in two texts, no pairs."""
+        tokens = list(segmenter.cut_many(texts, threads))
+        words, entries = vectorizing.learn_words(tokens, lambda _: True, 2)
+        counts = vectorizing.gather([entries], len(texts), len(words))
+        idf = np.log((1 + len(texts)) / (1 + np.bincount(entries.ids))) + 1
+        Features(tuple(words), (), idf.astype(np.float32)).weigh(counts)
+
     vectorizer = TfidfVectorizer(tokenizer=jieba.lcut, token_pattern=None, min_df=2)
     sides = {
         "TfidfVectorizer(jieba)": lambda: call(lambda: vectorizer.fit_transform(texts)),
+        "the same tokens, 1 thread": lambda: call(partial(same, 1)),
+        "the same tokens, 2 threads": lambda: call(partial(same, 2)),
         "words and pairs of characters, 1 thread": lambda: call(partial(ours, 1)),
         "words and pairs of characters, 2 threads": lambda: call(partial(ours, 2)),
     }
