@@ -22,9 +22,9 @@ EVIDENCE: Final = 8
 """Most words of evidence a tag carries; `Tagger.explain` gives all."""
 STRANGE: Final = 0.7
 """Below this share of known words a tag is noted as doubtful: the text is unlike the training
-text. With the ready-made model 1.8 % of the sample's test paragraphs and 1.3 % of newspaper
-paragraphs lie below it, 55 % of THUCNews headlines, all of classical Chinese and English
-(scripts/benchmark_drift.py); 0.6 gave 0.5 %, 0.5 %, 37 %, 90 % and all."""
+text. docs/trust.md has the share of paragraphs below it for several kinds of text, written by
+scripts/benchmark_drift.py. With an earlier ready-made model 0.7 noted 1.3 % of newspaper paragraphs
+and 55 % of THUCNews headlines, 0.6 noted 0.5 % and 37 %."""
 
 _HIGHEST: Final = np.int64(0x7FFF_FFFF)
 
