@@ -50,11 +50,13 @@ def test_a_text_has_the_same_tag_alone_and_in_any_order(
 
 
 def test_rows_of_a_long_stream_are_no_neighbours(ready: Tagger, texts: Sequence[str]) -> None:
-    rows = tuple(Part(texts[n % len(texts)], id=str(n)) for n in range(2 * BATCH + 7))
+    few = texts[:500]  # so that a text comes again in another batch
+    rows = tuple(Part(few[n % len(few)], id=str(n)) for n in range(2 * BATCH + 7))
     tags = ready.tag(Article(rows, ready=True))
     assert [tag.part.id for tag in tags] == [part.id for part in rows]
     alone = ready.tag(Article(rows[:1], ready=True))[0]
-    assert tags[len(texts)].probabilities == tags[0].probabilities == alone.probabilities
+    again = tags[4 * len(few)].probabilities
+    assert again == tags[0].probabilities == alone.probabilities
 
 
 def test_python_and_the_command_line_agree(ready: Tagger, tmp_path: Path) -> None:
