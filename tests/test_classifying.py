@@ -113,9 +113,17 @@ def test_lengths_are_checked() -> None:
         examples(weights=np.ones(1))
 
 
+def sparse_rows(
+    rng: np.random.Generator, shape: tuple[int, int], share: float
+) -> sparse.csr_matrix:
+    """Return random rows; ``scipy.sparse.random`` takes its generator by another name each year."""
+    dense = rng.random(shape) * (rng.random(shape) < share)
+    return sparse.csr_matrix(dense.astype(np.float32))
+
+
 def test_least_squares_are_solved() -> None:
     rng = np.random.default_rng(3)
-    x = sparse.random(30, 80, 0.2, "csr", rng=rng).astype(np.float32)
+    x = sparse_rows(rng, (30, 80), 0.2)
     basis = rng.normal(size=(80, 5)).astype(np.float32)
     shares = np.eye(3, dtype=np.float32)[rng.integers(0, 3, 30)]
     mass = rng.uniform(0.3, 2, 30).astype(np.float32)
@@ -129,7 +137,7 @@ def test_least_squares_are_solved() -> None:
 
 def test_support_vectors_are_found() -> None:
     rng = np.random.default_rng(5)
-    x = sparse.random(40, 12, 0.4, "csr", rng=rng).astype(np.float32)
+    x = sparse_rows(rng, (40, 12), 0.4)
     kinds = rng.integers(0, 3, 40)
     shares = (0.8 * np.eye(3)[kinds] + 0.2 / 3).astype(np.float32)
     mass = rng.uniform(0.3, 2, 40).astype(np.float32)
