@@ -98,7 +98,7 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(
     out = tmp_path / "out.jsonl"
     command = ["tag", str(file), "--format", "jsonl", "--out", str(out), "--cluster", address]
     assert run(command) == 0
-    assert out.read_text(encoding="utf-8") == expected
+    assert out.read_bytes() == expected
 
 
 @pytest.mark.parametrize(
