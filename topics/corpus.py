@@ -100,9 +100,8 @@ class Article:
     @property
     def paragraphs(self) -> tuple[Part, ...]:
         """The body paragraphs."""
-        return tuple(
-            [part for part in self.parts if part.kind == "body"]
-        )  # half a generator's time
+        body = [part for part in self.parts if part.kind == "body"]  # half a generator's time
+        return tuple(body)
 
     @property
     def facts(self) -> tuple[Mapping[str, str], ...]:

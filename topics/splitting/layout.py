@@ -13,7 +13,6 @@ from topics.splitting.marks import NUMBERED, SHORT, TAIL_STAFF, mark_of
 
 MAX_COLUMNS: Final = 180  # half-width columns; a longer line is a paragraph of its own
 MIN_COLUMNS: Final = 16
-NARROW: Final = 24  # below it verses and tables are as even as a newspaper's columns
 SLACK: Final = 6  # columns by which a full line may be shorter: no mark may start a line
 MIN_FULL: Final = 3
 _WIDE: Final = Pattern(

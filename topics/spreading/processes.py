@@ -50,7 +50,9 @@ def spread(
 ) -> Iterator[tuple[Shard, Done]]:
     """Yield each shard with what came of it, in order."""
     work = partial(tag_shard, model, render)
-    loaded(model).warm()  # so that every copy has it
+    loaded(
+        model
+    ).warm()  # every copy has it then; and the thread that builds the dictionary is done
     if _may_fork():
         return _in_copies(iter(ranges), work, jobs)
     return _by_joblib(iter(ranges), work, jobs)
