@@ -3,8 +3,8 @@
     python scripts/fuzz_segmenting.py --count 100000 --seed 1
 
 Prints what differs and a count; exits 1 if anything does. Every dictionary of user words gets five
-thousand strings; for every string `cut` is compared with jieba, and for all of them together
-`cut_many`, with one thread and with two, with `cut`.
+thousand strings; for every string and each fast engine that is installed, `cut` is compared with
+jieba, and for all of them together `cut_many`, with one thread and with two, and `measure`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING
 
 from fuzzing import Tally, arguments, tell
 
-from topics.segmenting import Segmenter, joinable
+from topics.errors import MissingExtraError
+from topics.segmenting import EngineName, Segmenter, joinable
 from topics.segmenting.rjieba_engine import TIES
 
 if TYPE_CHECKING:
     import jieba
 
 PER_DICTIONARY = 5_000
+ENGINES: tuple[EngineName, ...] = ("compiled", "rjieba")
 SHOWN = 20
 
 ALPHABETS = (
@@ -102,24 +104,55 @@ def make_words(rng: random.Random, known: list[str]) -> list[str] | dict[str, in
     return {word: rng.choice((1, 2, 3, 50, 3_000, 10**5, 10**7)) for word in words}
 
 
-def compare(rng: random.Random, base: jieba.Tokenizer, known: list[str], count: int) -> list[str]:
+def installed() -> list[EngineName]:
+    """Return the fast engines that are here."""
+    engines = []
+    for engine in ENGINES:
+        try:
+            Segmenter(engine=engine).cut("")
+        except MissingExtraError as error:
+            print(f"not tried: {error}")
+        else:
+            engines.append(engine)
+    return engines
+
+
+def compare(
+    rng: random.Random,
+    base: jieba.Tokenizer,
+    known: list[str],
+    count: int,
+    engines: list[EngineName],
+) -> list[str]:
     """Return a line for each of ``count`` strings whose tokens differ under one dictionary."""
     words = make_words(rng, known) if rng.random() < 0.8 else []
-    segmenter = Segmenter(words)
-    tokenizer = with_words(base, segmenter.frequencies)
+    segmenters = [Segmenter(words, engine) for engine in engines]
+    tokenizer = with_words(base, segmenters[0].frequencies)
     singles = [word for word in known if len(word) == 1]
-    users = list(segmenter.user_words)
+    users = list(segmenters[0].user_words)
     texts = [make_text(rng, known, singles, users) for _ in range(count)]
+    right = [tokenizer.lcut(text) for text in texts]
+    return [line for one in segmenters for line in differing(one, texts, right, words)]
+
+
+def differing(
+    segmenter: Segmenter,
+    texts: list[str],
+    right: list[list[str]],
+    words: list[str] | dict[str, int],
+) -> list[str]:
+    """Return a line for each text that ``segmenter`` cuts in another way than jieba."""
+    differences = []
     ours = [segmenter.cut(text) for text in texts]
-    differences = [
-        f"cut {text!r}\n  jieba {right}\n  ours  {mine}\n  words {words!r}"
-        for text, mine in zip(texts, ours, strict=True)
-        if (right := tokenizer.lcut(text)) != mine
-    ]
-    for threads in (1, 2):
-        many = list(segmenter.cut_many(texts, threads=threads))
-        pairs = zip(texts, ours, many, strict=True)
-        differences += [f"cut_many {text!r}\n  {m}" for text, mine, m in pairs if mine != m]
+    many = [("cut", ours)]
+    many += [(f"{n} threads", list(segmenter.cut_many(texts, threads=n))) for n in (1, 2)]
+    for how, found in many:
+        for text, mine, tokens in zip(texts, found, right, strict=True):
+            if mine != tokens:
+                tokens_of = f"  jieba {tokens}\n  ours  {mine}\n  words {words!r}"
+                differences.append(f"{segmenter!r} {how} {text!r}\n{tokens_of}")
+    if segmenter.measure(texts).tolist() != [len(token) for row in ours for token in row]:
+        differences.append(f"{segmenter!r} measure of {len(texts)} texts, words {words!r}")
     return differences
 
 
@@ -127,12 +160,12 @@ def main() -> int:
     args = arguments(__doc__, count=100_000).parse_args()
     base = reference()
     known = sorted(word for word, frequency in base.FREQ.items() if frequency)
-    tally, begun, done = Tally(), time.monotonic(), 0
+    tally, begun, done, engines = Tally(), time.monotonic(), 0, installed()
     while done < args.count and not (args.seconds and time.monotonic() - begun > args.seconds):
         rng = random.Random(f"{args.seed}:{args.start + done}")
         count = min(PER_DICTIONARY, args.count - done)
-        differences = compare(rng, base, known, count)
-        tally.outcomes["with jieba's tokens"] += count - len(differences)
+        differences = compare(rng, base, known, count, engines)
+        tally.outcomes["with jieba's tokens"] += max(0, count - len(differences))
         if differences:
             tally.outcomes["failed"] += len(differences)
             tally.failed["other tokens than jieba's"] += len(differences)

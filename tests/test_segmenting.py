@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 import itertools
 import pickle
+import shutil
 import subprocess
 import sys
+import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,12 +21,14 @@ from hypothesis import strategies as st
 from topics.errors import InputError, MissingExtraError, OptionsError
 from topics.segmenting import (
     Segmenter,
+    compiled_engine,
     engines,
     jieba_engine,
     rjieba_engine,
     words_of,
 )
 
+COMPILED = compiled_engine.TABLE.exists()
 USER_WORDS = ("两个确立", "有事好商量", "全过程人民民主", "GPT-4", "5G", "发展", "A.b", "-22")
 SENTENCES = (
     "",
@@ -49,9 +54,11 @@ texts = st.lists(fragments, max_size=8).map("".join)
 thorough = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.fixture(scope="module")
-def segmenter() -> Segmenter:
-    return Segmenter(USER_WORDS, engine="rjieba")
+@pytest.fixture(scope="module", params=["compiled", "rjieba"])
+def segmenter(request: pytest.FixtureRequest) -> Segmenter:
+    if request.param == "compiled" and not COMPILED:
+        pytest.skip("topics was installed without a C compiler")
+    return Segmenter(USER_WORDS, engine=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +189,7 @@ def test_impossible_frequencies_are_refused(frequency: int) -> None:
 
 
 def test_impossible_options_are_refused(segmenter: Segmenter) -> None:
-    with pytest.raises(OptionsError, match="allowed: auto, rjieba, jieba"):
+    with pytest.raises(OptionsError, match="allowed: auto, compiled, rjieba, jieba"):
         Segmenter(engine="hanlp")  # type: ignore[arg-type]
     with pytest.raises(OptionsError, match="at least 1"):
         segmenter.cut_many([], threads=0)
@@ -194,7 +201,7 @@ def test_pickles_and_copies_cut_alike(segmenter: Segmenter) -> None:
         assert hash(other) == hash(segmenter)
         assert other.digest == segmenter.digest
         assert [other.cut(t) for t in SENTENCES] == [segmenter.cut(t) for t in SENTENCES]
-    assert repr(segmenter) == "Segmenter(8 words, engine='rjieba')"
+    assert repr(segmenter).startswith("Segmenter(8 words, engine='")
 
 
 def test_the_digest_follows_words_and_frequencies() -> None:
@@ -228,7 +235,8 @@ def test_importing_loads_neither_engine_and_cutting_is_silent(tmp_path: Path) ->
     code = (
         "import logging, sys, topics.segmenting as s\n"
         "assert not {'jieba', 'rjieba', 'numpy'} & set(sys.modules)\n"
-        "for engine in ('rjieba', 'jieba'): s.Segmenter(['两个确立'], engine).cut('常在下')\n"
+        "for engine in ('auto', 'rjieba', 'jieba'):\n"
+        "    s.Segmenter(['两个确立'], engine).cut('常在下')\n"
         "assert not logging.getLogger().handlers\n"
     )
     done = subprocess.run(
@@ -241,7 +249,20 @@ def test_importing_loads_neither_engine_and_cutting_is_silent(tmp_path: Path) ->
     assert not list(tmp_path.iterdir())
 
 
-def test_without_rjieba_jieba_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_a_compiler_the_segmenter_is_compiled() -> None:
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    if not (shutil.which("cc") and header.exists()):
+        pytest.skip("no C compiler, or no headers of Python")
+    assert type(engines._fast_engine()) is compiled_engine.CompiledEngine
+
+
+def test_what_was_not_compiled_is_done_by_rjieba_and_then_by_jieba(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(compiled_engine, "TABLE", tmp_path / "none")
+    with pytest.raises(MissingExtraError, match="C compiler"):
+        engines.open_engine("compiled", ())
+    assert type(engines._bare_engine("auto")) is rjieba_engine.RjiebaEngine
     monkeypatch.setitem(sys.modules, "rjieba", None)
     with pytest.raises(MissingExtraError, match="pip install rjieba"):
         engines.open_engine("rjieba", ())
@@ -250,6 +271,52 @@ def test_without_rjieba_jieba_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jieba", None)
     with pytest.raises(MissingExtraError, match="pip install jieba"):
         jieba_engine.JiebaEngine()
+
+
+@pytest.mark.skipif(not COMPILED, reason="topics was installed without a C compiler")
+def test_a_damaged_dictionary_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    whole = compiled_engine.TABLE.read_bytes()
+    for number, damaged in enumerate((b"", whole[:-1], b"0000" + whole[4:], bytes(len(whole)))):
+        file = tmp_path / str(number)
+        file.write_bytes(damaged)
+        monkeypatch.setattr(compiled_engine, "TABLE", file)
+        with pytest.raises(ImportError, match="has no dictionary"):
+            compiled_engine.CompiledEngine()
+
+
+@pytest.mark.skipif(not COMPILED, reason="topics was installed without a C compiler")
+def test_more_words_than_the_compiled_dictionary_holds_are_cut_by_rjieba(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = compiled_engine.CompiledEngine()
+    with pytest.raises(OverflowError, match="full"):
+        engine.put({f"{chr(0x4E00 + n % 20_000)}{n // 20_000:02}": 1 for n in range(2_000_000)})
+
+    monkeypatch.setattr(engine, "put", Mock(side_effect=OverflowError("the dictionary is full")))
+    monkeypatch.setattr(engines, "_fast_engine", lambda: engine)
+    engines._built.cache_clear()
+    assert type(engines.open_engine("auto", (("有事好商量", None),))) is rjieba_engine.RjiebaEngine
+    monkeypatch.setattr(engines, "CompiledEngine", lambda: engine)
+    with pytest.raises(MissingExtraError, match="use engine='rjieba'"):
+        engines.open_engine("compiled", (("有事好商量", None),))
+
+
+@pytest.mark.skipif(not COMPILED, reason="topics was installed without a C compiler")
+def test_the_compiled_part_refuses_what_is_no_text() -> None:
+    from topics.segmenting import _core
+
+    engine = compiled_engine.CompiledEngine()
+    for texts in ([1], ["词", None], [b"x"]):
+        with pytest.raises(TypeError):
+            engine.cut_each(texts)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        _core.cut_each(b"", 1.0, ("词",))
+    with pytest.raises(ValueError, match="no table"):
+        _core.measure_each(b"short", 1.0, ["词"])
+    with pytest.raises(ValueError, match="255"):
+        engine.put({"词" * 256: 1})
+    assert not engine.has_word("词" * 256)
+    assert not engine.has_word("")
 
 
 def test_another_version_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The engines that cut: one protocol, two makers, and dictionaries with the user's words."""
+"""The engines that cut: one protocol, three makers, and dictionaries with the user's words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from topics.errors import MissingExtraError
+from topics.segmenting.compiled_engine import CompiledEngine
 from topics.segmenting.jieba_engine import JiebaEngine
 from topics.segmenting.rjieba_engine import RjiebaEngine
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-EngineName = Literal["auto", "rjieba", "jieba"]
+EngineName = Literal["auto", "compiled", "rjieba", "jieba"]
 Words = tuple[tuple[str, int | None], ...]
 """User words, sorted, each with its frequency or None: the lowest that keeps it whole."""
 
@@ -70,7 +71,8 @@ def open_engine(name: EngineName, words: Words) -> Engine:
 def begin() -> None:
     """Start building a dictionary for the first engine that is opened; later it does nothing.
 
-    A thread does it, 0.08 s that are not Python's, while this one imports and loads.
+    A thread does it, 0.08 s that are not Python's, while this one imports and loads. What is
+    compiled needs no building.
     """
     if _begun or _built.cache_info().misses:
         return
@@ -78,7 +80,7 @@ def begin() -> None:
 
     def build() -> None:
         with suppress(ImportError):  # who opens an engine will be told
-            made.append(RjiebaEngine())
+            made.append(_fast_engine())
 
     thread = threading.Thread(target=build)
     _begun.append((thread, made))
@@ -87,7 +89,15 @@ def begin() -> None:
 
 @functools.lru_cache(maxsize=4)
 def _built(name: EngineName, words: Words) -> Engine:
-    engine = _bare_engine(name)
+    try:
+        return _with_words(_bare_engine(name), words)
+    except OverflowError as error:  # the compiled dictionary has an end
+        if name == "auto":
+            return _built("rjieba", words)
+        raise MissingExtraError(f"{error}; use engine='rjieba'") from error
+
+
+def _with_words(engine: Engine, words: Words) -> Engine:
     engine.put({word: frequency for word, frequency in words if frequency is not None})
     to_keep = [word for word, frequency in words if frequency is None]
     split = [word for word in to_keep if not engine.has_word(word)]
@@ -103,11 +113,24 @@ def _bare_engine(name: EngineName) -> Engine:
     if name == "jieba":
         return JiebaEngine()
     try:
-        return _begun_engine() or RjiebaEngine()
+        if name == "auto":
+            return _begun_engine() or _fast_engine()
+        return CompiledEngine() if name == "compiled" else RjiebaEngine()
     except ImportError as error:
         if name == "auto":
             return JiebaEngine()
-        raise MissingExtraError(f"{error}; install it with: pip install rjieba==0.2.2") from error
+        how = {
+            "compiled": "install topics anew where there is a C compiler, or use engine='auto'",
+            "rjieba": "install it with: pip install rjieba==0.2.2",
+        }
+        raise MissingExtraError(f"{error}; {how[name]}") from error
+
+
+def _fast_engine() -> Engine:
+    try:
+        return CompiledEngine()
+    except ImportError:
+        return RjiebaEngine()
 
 
 def _begun_engine() -> Engine | None:
