@@ -26,7 +26,7 @@ _STARTS: Final = (
     ("modules of topics", "import numpy, topics.cli.tag"),
     ("the model", "import topics.cli.tag, topics.tagging as t; t.load()"),
     (
-        "rjieba's dictionary with the model's words",
+        "the dictionary with the model's words",
         "import topics.cli.tag, topics.tagging as t; t.load().segmenter.cut('词')",
     ),
 )
@@ -61,20 +61,9 @@ class _Clock:
         return call
 
 
-class _TimedJieba:
-    """rjieba's dictionary, whose cutting is timed."""
-
-    def __init__(self, jieba: Any, clock: _Clock) -> None:  # noqa: ANN401 - it has no types
-        self._jieba = jieba
-        self.cut = clock.timed("rjieba: text → list of strings", jieba.cut)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self._jieba, name)
-
-
 _PARTS: Final[Sequence[tuple[Any, str, str]]] = (
     (shards, "articles_of_lines", "JSON → rows, cleaning"),
-    (Segmenter, "measure", "lengths of tokens, mending rjieba's"),
+    (Segmenter, "measure", "segmentation: text → lengths of tokens"),
     (vectorizing, "letters_of", "characters → numbers"),
     (Features, "words_in", "looking up words"),
     (vectorizing.PairFinder, "find", "looking up pairs of characters"),
@@ -90,15 +79,11 @@ _PARTS: Final[Sequence[tuple[Any, str, str]]] = (
 def of_tagging(source: Path) -> Iterator[str]:
     """Yield a table of what tagging a jsonl file takes, in one process, when all is loaded."""
     keep_memory()
-    tagger = shards.loaded(None)
     first = next(shards.plan(str(source)))
     shards.tag_shard(None, len, first)  # patterns and tables are made once
     clock = _Clock()
-    engine: Any = tagger.segmenter._open()
-    kept = [(engine, "_jieba", engine._jieba)]
-    kept += [(owner, name, vars(owner)[name]) for owner, name, _ in _PARTS]
+    kept = [(owner, name, vars(owner)[name]) for owner, name, _ in _PARTS]
     try:
-        engine._jieba = _TimedJieba(engine._jieba, clock)
         for owner, name, about in _PARTS:
             found = vars(owner)[name]
             if hasattr(found, "func"):  # a cached property
