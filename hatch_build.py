@@ -75,12 +75,12 @@ def make_table(core: Any) -> bytearray:  # noqa: ANN401 - a module without types
     emitted = [finalseg.emit_P[state] for state in STATES]
     head.extend(emit.get(chr(letter), missing) for letter in HAN for emit in emitted)
     table = bytearray(core.SIZE)
-    start = struct.pack("=II", core.MAGIC, 0) + head.tobytes()
+    start = struct.pack("=IIII", core.MAGIC, 0, 0, 0) + head.tobytes()
     table[: len(start)] = start
     tokenizer = Tokenizer()
     frequencies, _ = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    for word, frequency in frequencies.items():
-        if frequency:
+    for word, frequency in sorted(frequencies.items(), key=lambda item: item[1]):
+        if frequency and max(word) < "\U00010000":
             core.put(table, word, math.log(frequency))
     return table
 

@@ -19,26 +19,29 @@
 #define HANS (HAN_LAST - HAN_FIRST + 1)
 #define SLOTS (1u << 20)
 #define MOST (SLOTS / 10 * 9) /* fuller, and looking for what is not there takes long */
-#define ROOT SLOTS            /* no slot has this number */
+#define WEIGHTS (1u << 16)
+#define PAIRS (1u << 21)
+#define ROOT SLOTS /* no node has this number */
 #define NONE UINT32_MAX
 
-/* A node of the trie: its number is the number of its slot, so parents never move. */
-typedef struct {
-    uint32_t parent; /* plus 1; 0: an empty slot */
-    uint32_t letter;
-    double weight; /* ln frequency; infinite: the beginning of words, and none itself */
-} Node;
+/* A node of the trie: its parent's number plus 1, its letter, and which weight it has, in 21, 16
+   and 16 bits; 0 where there is none. Its number is that of its slot, so parents never move. */
+typedef uint64_t Node;
 
 typedef struct {
     uint32_t magic;
-    uint32_t used;
+    uint32_t nodes_used;
+    uint32_t weights_used;
+    uint32_t spare;
     double start[4];      /* of the states B, E, M, S: in this order ties are decided */
     double change[4][4];  /* from, to */
     double emit[HANS][4]; /* character, state */
+    double weights[WEIGHTS]; /* ln of the frequencies that there are; 0: of what only begins words */
+    uint64_t pairs[PAIRS / 64]; /* a bit for the first two letters of each word */
     Node nodes[SLOTS];
 } Table;
 
-#define MAGIC 0x31304A54u /* other bytes on a machine of another byte order */
+#define MAGIC 0x32304A54u /* other bytes on a machine of another byte order */
 
 typedef struct {
     const Table *table;
@@ -50,24 +53,41 @@ typedef struct {
     size_t count;
 } Work;
 
-static inline uint32_t place_of(uint32_t parent, uint32_t letter) {
-    uint64_t key = ((uint64_t)parent << 21) ^ letter;
-    return (uint32_t)((key * 0x9E3779B97F4A7C15ull) >> 44) & (SLOTS - 1);
+static inline uint64_t key_of(uint32_t parent, uint32_t letter) {
+    return (uint64_t)(parent + 1) << 16 | letter;
+}
+
+static inline uint32_t place_of(uint64_t key) {
+    return (uint32_t)(key * 0x9E3779B97F4A7C15ull >> 44) & (SLOTS - 1);
 }
 
 static inline uint32_t child(const Table *table, uint32_t parent, uint32_t letter) {
-    for (uint32_t at = place_of(parent, letter);; at = (at + 1) & (SLOTS - 1)) {
-        const Node *node = &table->nodes[at];
-        if (node->parent == parent + 1 && node->letter == letter) return at;
-        if (!node->parent) return NONE;
+    uint64_t key = key_of(parent, letter);
+    for (uint32_t at = place_of(key);; at = (at + 1) & (SLOTS - 1)) {
+        Node node = table->nodes[at];
+        if (node >> 16 == key) return at;
+        if (!node) return NONE;
     }
+}
+
+static inline uint32_t pair_of(uint32_t first, uint32_t second) {
+    return (first * 0x9E3779B1u + second * 0x85EBCA77u) >> 11;
+}
+
+static inline int may_begin(const Table *table, uint32_t first, uint32_t second) {
+    uint32_t pair = pair_of(first, second);
+    return table->pairs[pair / 64] >> pair % 64 & 1;
+}
+
+static inline uint32_t weight_of(const Table *table, uint32_t node) {
+    return (uint32_t)(table->nodes[node] & (WEIGHTS - 1));
 }
 
 static int has_word(const Table *table, const Py_UCS4 *text, size_t size) {
     uint32_t node = ROOT;
     for (size_t i = 0; i < size; i++)
-        if ((node = child(table, node, text[i])) == NONE) return 0;
-    return size > 0 && table->nodes[node].weight < INFINITY;
+        if (text[i] > 0xFFFF || (node = child(table, node, text[i])) == NONE) return 0;
+    return size > 0 && weight_of(table, node);
 }
 
 static inline int is_han(Py_UCS4 c) { return c - HAN_FIRST < HANS; }
@@ -156,18 +176,20 @@ static void cut_block(Work *work, const Py_UCS4 *text, size_t size) {
     best[size] = 0;
     for (size_t i = size; i-- > 0;) {
         double found = -INFINITY;
-        uint32_t next = 0, node = ROOT;
-        for (size_t end = i; end < size;) {
-            if ((node = child(table, node, text[end])) == NONE) break;
+        uint32_t next = 0, node = child(table, ROOT, text[i]);
+        size_t end = i;
+        while (node != NONE) {
             end++;
-            double weight = table->nodes[node].weight;
-            if (weight < INFINITY) {
-                weight = weight - work->log_total + best[end];
+            uint32_t number = weight_of(table, node);
+            if (number) {
+                double weight = table->weights[number] - work->log_total + best[end];
                 if (weight >= found) { /* of equals, the longer */
                     found = weight;
                     next = (uint32_t)end;
                 }
             }
+            if (end == size || (end == i + 1 && !may_begin(table, text[i], text[end]))) break;
+            node = child(table, node, text[end]);
         }
         if (!next) { /* ln 1 */
             found = 0.0 - work->log_total + best[i + 1];
@@ -361,32 +383,51 @@ static PyObject *has(PyObject *self, PyObject *args) {
     return PyBool_FromLong(found);
 }
 
+/* Return the number of a weight, a new one at need; 0 if there is no room. */
+static uint32_t number_of(Table *table, double weight) {
+    for (uint32_t n = table->weights_used; n > 0; n--) /* the latest are asked for again */
+        if (table->weights[n] == weight) return n;
+    if (table->weights_used == WEIGHTS - 1) return 0;
+    table->weights[++table->weights_used] = weight;
+    return table->weights_used;
+}
+
+static int put_word(Table *table, const Py_UCS4 *letters, size_t size, double weight) {
+    uint32_t node = ROOT, number = number_of(table, weight);
+    for (size_t i = 0; number && i < size; i++) {
+        uint32_t parent = node;
+        if ((node = child(table, parent, letters[i])) != NONE) continue;
+        if (table->nodes_used >= MOST) return 0;
+        node = place_of(key_of(parent, letters[i]));
+        while (table->nodes[node]) node = (node + 1) & (SLOTS - 1);
+        table->nodes[node] = key_of(parent, letters[i]) << 16;
+        table->nodes_used++;
+    }
+    if (size > 1) {
+        uint32_t pair = pair_of(letters[0], letters[1]);
+        table->pairs[pair / 64] |= 1ull << pair % 64;
+    }
+    if (number && size) table->nodes[node] = (table->nodes[node] & ~(Node)(WEIGHTS - 1)) | number;
+    return number != 0;
+}
+
 static PyObject *put(PyObject *self, PyObject *args) {
-    PyObject *table_object, *word;
+    PyObject *table, *word;
     double weight;
     Py_buffer buffer;
     Py_UCS4 letters[256];
     (void)self;
-    if (!PyArg_ParseTuple(args, "OUd", &table_object, &word, &weight)) return NULL;
-    Py_ssize_t size = word_of(table_object, word, PyBUF_WRITABLE, &buffer, letters);
+    if (!PyArg_ParseTuple(args, "OUd", &table, &word, &weight)) return NULL;
+    Py_ssize_t size = word_of(table, word, PyBUF_WRITABLE, &buffer, letters);
     if (size < 0) return NULL;
-    Table *table = buffer.buf;
-    uint32_t node = ROOT;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        uint32_t parent = node;
-        if ((node = child(table, parent, letters[i])) != NONE) continue;
-        if (table->used >= MOST) {
-            PyBuffer_Release(&buffer);
-            PyErr_SetString(PyExc_OverflowError, "the dictionary is full");
-            return NULL;
-        }
-        node = place_of(parent, letters[i]);
-        while (table->nodes[node].parent) node = (node + 1) & (SLOTS - 1);
-        table->nodes[node] = (Node){parent + 1, letters[i], INFINITY};
-        table->used++;
-    }
-    if (size) table->nodes[node].weight = weight;
+    int done = 1;
+    for (Py_ssize_t i = 0; i < size; i++) done &= letters[i] < 0x10000;
+    if (!done)
+        PyErr_SetString(PyExc_ValueError, "a letter of a word is beyond the basic plane");
+    else if (!(done = put_word(buffer.buf, letters, (size_t)size, weight)))
+        PyErr_SetString(PyExc_OverflowError, "the dictionary is full");
     PyBuffer_Release(&buffer);
+    if (!done) return NULL;
     Py_RETURN_NONE;
 }
 
