@@ -8,15 +8,17 @@ breaks are never touched: a cleaned text has as many lines as its source.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from topics.cleaning.repairs import DOUBLED, RARE, STEPS, Step, has_odd_space
 from topics.cleaning.simplifying import simplified, traditional
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Cleaned", "clean", "clean_each", "clean_traced"]
 
@@ -64,16 +66,36 @@ def clean(text: str, *, simplify: bool = True) -> str:
 
 
 def clean_each(texts: Sequence[str], *, simplify: bool = True) -> list[str]:
-    """Return `clean` of each text; most need nothing, so all are searched as one."""
+    """Return `clean` of each text; most need nothing, so all are looked through as one."""
+    import numpy as np  # a third of the time that the patterns take, where there are many texts
+
     cleaned = list(texts)
-    joined = "\n".join(texts)
-    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
-    matches = chain.from_iterable(find(joined) for find in _finders())
-    dirty = {bisect_right(starts, match.start()) - 1 for match in matches}
-    dirty.update(n for n, text in enumerate(texts) if " " in text)
-    for n in dirty:
-        cleaned[n] = clean(texts[n], simplify=simplify)
+    joined = "\n".join((*texts, "")).encode("utf-32-le", "surrogatepass")
+    kinds = _kinds().take(np.frombuffer(joined, np.uint32), mode="clip")
+    odd = kinds == _ODD
+    odd[1:] |= (kinds[1:] == _MARK) & (kinds[:-1] == _MARK)
+    if (places := np.flatnonzero(odd)).size:
+        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+        for n in set(np.searchsorted(ends, places, side="right").tolist()):
+            cleaned[n] = clean(texts[n], simplify=simplify)
     return cleaned
+
+
+_ODD: Final = 1
+_MARK: Final = 2
+
+
+@cache
+def _kinds() -> NDArray[np.uint8]:
+    """Return of each character of the basic plane whether it is a sign alone, or beside another."""
+    import numpy as np
+
+    kinds = np.zeros(1 << 16, np.uint8)
+    every = "".join(map(chr, range(1 << 16)))
+    kinds[[match.start() for match in _rare().finditer(every)]] = _ODD
+    kinds[[place for place, letter in enumerate(every) if DOUBLED.match(letter * 2)]] = _MARK
+    kinds[ord(" ")] = _ODD
+    return kinds
 
 
 def _clean_line(line: str, *, simplify: bool) -> str:
@@ -82,7 +104,7 @@ def _clean_line(line: str, *, simplify: bool) -> str:
         for step in STEPS:
             if step.guard.search(line):
                 line = step.pattern.sub(step.replace, line)
-        if simplify and traditional().search(line):
+        if simplify and not traditional().isdisjoint(line):
             line = simplified(line)
         if line == before or not _is_dirty(line):
             break
@@ -122,7 +144,7 @@ def _trace_line(line: str, *, simplify: bool) -> tuple[str, list[int]]:
         for step in STEPS:
             if step.guard.search(line):
                 line, offsets = _traced(step, line, offsets)
-        if simplify and traditional().search(line):
+        if simplify and not traditional().isdisjoint(line):
             line = simplified(line)  # character by character: the offsets stay
         if line == before:
             break
@@ -160,16 +182,13 @@ def _places(match: re.Match[str], new: str, offsets: list[int]) -> list[int]:
 @cache
 def _signs() -> tuple[Callable[[str], object], ...]:
     """Return what finds that a step may have work to do; most lines of most files are clean."""
-    # One class of characters for two: a text is searched for both at once.
-    either = re.compile(f"[{RARE.pattern[1:-1]}{traditional().pattern[1:-1]}]")
-    return either.search, DOUBLED.search
+    return _rare().search, DOUBLED.search
 
 
 @cache
-def _finders() -> tuple[Callable[[str], Iterable[re.Match[str]]], ...]:
-    """Return what finds all signs in a long text; two classes of characters go as one."""
-    single = re.compile(f"[{RARE.pattern[1:-1]}{traditional().pattern[1:-1]}]")
-    return single.finditer, DOUBLED.finditer
+def _rare() -> re.Pattern[str]:
+    """Return one class of characters for two: a text is searched for both at once."""
+    return re.compile(f"[{RARE.pattern[1:-1]}{''.join(traditional())}]")
 
 
 def _is_dirty(line: str) -> bool:

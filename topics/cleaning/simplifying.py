@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any, Final
 
@@ -10,40 +9,24 @@ from topics.patterns import Pattern
 
 # Traditional forms that Big5 does not have, or GB 2312 has too.
 _VARIANTS: Final = "僞吒啓夥嫺峯崬後徵於爲牀癧碸竈糉絝繮羣腖葤蕒蟎衆袷裏軤軲醣揹伕喫麪麴顬颱飈餷鷀"
+_HAN: Final = "".join(map(chr, range(0x4E00, 0x9FA6)))
+
+
+def _of(standard: str) -> set[str]:
+    """Return the characters that a national standard has, found in a millisecond."""
+    return set(_HAN.encode(standard, "ignore").decode(standard))
 
 
 @cache
-def _standard(encoding: str, leads: tuple[int, int], trails: tuple[int, ...]) -> frozenset[str]:
-    """Return the characters of a national standard: all its codes, decoded line by line."""
-    row = bytearray(b for trail in trails for b in (0, trail, 10))
-    lines = []
-    for lead in range(*leads):
-        row[::3] = bytes([lead]) * len(trails)
-        lines.append(row.decode(encoding, "ignore"))
-    return frozenset("".join(lines))
-
-
-def _only(*, big5: bool) -> re.Pattern[str]:
-    """Return what finds a character that one of the two standards has and the other has not."""
-    traditional = _standard("big5", (0xA4, 0xFA), (*range(0x40, 0x7F), *range(0xA1, 0xFF)))
-    simplified = _standard("gb2312", (0xB0, 0xF8), tuple(range(0xA1, 0xFF)))
-    if big5:
-        chars = (traditional - simplified).union(_VARIANTS)
-    else:
-        chars = simplified - traditional - {"着"}  # in traditional texts too, but not in Big5
-    han = sorted(char for char in chars if "\u4e00" <= char <= "\u9fa5")
-    return re.compile(f"[{''.join(han)}]")
+def traditional() -> frozenset[str]:
+    """Return the characters that only traditional text has: in Big5, and not in GB 2312."""
+    return frozenset((_of("big5") - _of("gb2312")).union(_VARIANTS))
 
 
 @cache
-def traditional() -> re.Pattern[str]:
-    """Return what finds a traditional character."""
-    return _only(big5=True)
-
-
-@cache
-def _simple() -> re.Pattern[str]:
-    return _only(big5=False)
+def _simple() -> frozenset[str]:
+    """Return the characters that only simplified text has; 着 is in both, but not in Big5."""
+    return frozenset(_of("gb2312") - _of("big5") - {"着"})
 
 
 STRAY_TRADITIONAL: Final = 2  # so many in a simplified line are names (玥, 喆): left alone
@@ -65,10 +48,10 @@ def _converter() -> Any:  # noqa: ANN401 - OpenCC has no types
 
 
 def _is_traditional(line: str) -> bool:
-    found = len(traditional().findall(line))
+    found = sum(map(traditional().__contains__, line))
     if not found:
         return False
-    against = len(_simple().findall(line))
+    against = sum(map(_simple().__contains__, line))
     return found > against or found > max(STRAY_TRADITIONAL, against // 4)
 
 
