@@ -69,6 +69,11 @@ def _place(text: str) -> str:
     return match[2] if match else ""
 
 
+_WIDE: Final = Pattern(
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])"
+)
+
+
 def _author(text: str) -> str:
     if text[:1] in "□■◇◆○●":
         return "、".join(_names(text[1:]))
@@ -77,11 +82,9 @@ def _author(text: str) -> str:
 
 def _names(text: str) -> list[str]:
     # A name of two characters is set as wide as one of three (钟  鸣).
-    text = re.sub(
-        r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![\u4e00-\u9fff])",
-        r"\1\2",
-        text.strip(),
-    )
+    text = text.strip()
+    if " " in text:
+        text = _WIDE.sub(r"\1\2", text)
     words = re.split(r"[ 　、，,/／]+", text)
     return [
         w
