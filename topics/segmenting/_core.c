@@ -21,6 +21,7 @@
 #define MOST (SLOTS / 10 * 9) /* fuller, and looking for what is not there takes long */
 #define WEIGHTS (1u << 16)
 #define PAIRS (1u << 21)
+#define LETTERS (1u << 16)
 #define ROOT SLOTS /* no node has this number */
 #define NONE UINT32_MAX
 
@@ -48,8 +49,10 @@ typedef struct {
     double log_total;
     double *best;      /* of each place: the weight of the best path from it to the block's end */
     uint32_t *next;    /* where that path's first token ends */
+    uint32_t *node;    /* of that token, if it is a word */
     unsigned char *came; /* the state before each state, four a place */
     uint32_t *lengths; /* of the tokens found so far */
+    uint32_t *words;   /* their nodes, where they are words of two letters and more */
     size_t count;
 } Work;
 
@@ -86,7 +89,7 @@ static inline uint32_t weight_of(const Table *table, uint32_t node) {
 static int has_word(const Table *table, const Py_UCS4 *text, size_t size) {
     uint32_t node = ROOT;
     for (size_t i = 0; i < size; i++)
-        if (text[i] > 0xFFFF || (node = child(table, node, text[i])) == NONE) return 0;
+        if (text[i] >= LETTERS || (node = child(table, node, text[i])) == NONE) return 0;
     return size > 0 && weight_of(table, node);
 }
 
@@ -99,9 +102,12 @@ static inline int in_block(Py_UCS4 c) {
                         c == '%' || c == '-'));
 }
 
-static inline void token(Work *work, size_t length) {
-    work->lengths[work->count++] = (uint32_t)length;
+static inline void word(Work *work, size_t length, uint32_t node) {
+    work->lengths[work->count] = (uint32_t)length;
+    work->words[work->count++] = node;
 }
+
+static inline void token(Work *work, size_t length) { word(work, length, NONE); }
 
 /* A run of Han characters by the hidden Markov model alone. */
 static void cut_by_model(Work *work, const Py_UCS4 *text, size_t size) {
@@ -176,7 +182,7 @@ static void cut_block(Work *work, const Py_UCS4 *text, size_t size) {
     best[size] = 0;
     for (size_t i = size; i-- > 0;) {
         double found = -INFINITY;
-        uint32_t next = 0, node = child(table, ROOT, text[i]);
+        uint32_t next = 0, last = NONE, node = child(table, ROOT, text[i]);
         size_t end = i;
         while (node != NONE) {
             end++;
@@ -186,6 +192,7 @@ static void cut_block(Work *work, const Py_UCS4 *text, size_t size) {
                 if (weight >= found) { /* of equals, the longer */
                     found = weight;
                     next = (uint32_t)end;
+                    last = node;
                 }
             }
             if (end == size || (end == i + 1 && !may_begin(table, text[i], text[end]))) break;
@@ -197,12 +204,13 @@ static void cut_block(Work *work, const Py_UCS4 *text, size_t size) {
         }
         best[i] = found;
         work->next[i] = next;
+        work->node[i] = last;
     }
     size_t single = 0, i = 0;
     for (; i < size; i = work->next[i]) {
         if (work->next[i] - i == 1) continue;
         if (single < i) cut_singles(work, text + single, i - single);
-        token(work, work->next[i] - i);
+        word(work, work->next[i] - i, work->node[i]);
         single = work->next[i];
     }
     if (single < size) cut_singles(work, text + single, size - single);
@@ -241,8 +249,10 @@ typedef struct {
 static void forget(Cut *cut) {
     PyMem_Free(cut->work.best);
     PyMem_Free(cut->work.next);
+    PyMem_Free(cut->work.node);
     PyMem_Free(cut->work.came);
     PyMem_Free(cut->work.lengths);
+    PyMem_Free(cut->work.words);
     PyMem_Free(cut->letters);
     PyMem_Free(cut->sizes);
     PyMem_Free(cut->counts);
@@ -275,11 +285,13 @@ static int cut_list(PyObject *table, double log_total, PyObject *texts, Cut *cut
     cut->counts = room(many, sizeof(size_t));
     cut->letters = room(all + 1, sizeof(Py_UCS4));
     cut->work.lengths = room(all, sizeof(uint32_t));
+    cut->work.words = room(all, sizeof(uint32_t));
     cut->work.best = room(longest + 1, sizeof(double));
     cut->work.next = room(longest, sizeof(uint32_t));
+    cut->work.node = room(longest, sizeof(uint32_t));
     cut->work.came = room(longest, 4);
-    if (!cut->counts || !cut->letters || !cut->work.lengths || !cut->work.best ||
-        !cut->work.next || !cut->work.came)
+    if (!cut->counts || !cut->letters || !cut->work.lengths || !cut->work.words ||
+        !cut->work.best || !cut->work.next || !cut->work.node || !cut->work.came)
         goto no_memory;
     for (size_t n = 0; n < many; n++) {
         PyObject *text = PyList_GetItem(texts, (Py_ssize_t)n);
@@ -310,31 +322,45 @@ failed:
     return 0;
 }
 
-static PyObject *tokens_of(PyObject *text, const uint32_t *lengths, size_t count) {
-    PyObject *tokens = PyList_New((Py_ssize_t)count);
-    Py_ssize_t start = 0;
-    for (size_t n = 0; tokens && n < count; n++) {
-        PyObject *part = PyUnicode_Substring(text, start, start + (Py_ssize_t)lengths[n]);
-        start += (Py_ssize_t)lengths[n];
-        if (!part || PyList_SetItem(tokens, (Py_ssize_t)n, part)) Py_CLEAR(tokens);
-    }
-    return tokens;
+/* Return the token of `text` at `start`, the one in `kept` if it has been there before: strings
+   that are made once are compared, hashed and held once. */
+static PyObject *token_at(PyObject *text, Py_ssize_t start, Py_ssize_t length, Py_UCS4 letter,
+                          uint32_t node, PyObject *kept) {
+    Py_ssize_t place = length > 1 ? node : letter < LETTERS ? SLOTS + letter : NONE;
+    if (place == NONE) return PyUnicode_Substring(text, start, start + length);
+    PyObject *found = PyList_GetItem(kept, place);
+    if (!found || PyUnicode_Check(found)) return Py_XNewRef(found);
+    if (!(found = PyUnicode_Substring(text, start, start + length))) return NULL;
+    if (!PyList_SetItem(kept, place, Py_NewRef(found))) return found;
+    Py_DECREF(found);
+    return NULL;
 }
 
 static PyObject *cut_each(PyObject *self, PyObject *args) {
-    PyObject *table, *texts, *groups;
+    PyObject *table, *texts, *kept, *groups;
     double log_total;
     Cut cut;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OdO!", &table, &log_total, &PyList_Type, &texts)) return NULL;
+    if (!PyArg_ParseTuple(args, "OdO!O!", &table, &log_total, &PyList_Type, &texts, &PyList_Type,
+                          &kept))
+        return NULL;
     Py_ssize_t many = PyList_Size(texts);
     if (!cut_list(table, log_total, texts, &cut)) return NULL;
-    const uint32_t *lengths = cut.work.lengths;
+    const Py_UCS4 *letters = cut.letters;
+    size_t at = 0;
     groups = PyList_New(many);
     for (Py_ssize_t n = 0; groups && n < many; n++) {
-        PyObject *tokens = tokens_of(PyList_GetItem(texts, n), lengths, cut.counts[n]);
+        PyObject *text = PyList_GetItem(texts, n), *tokens = PyList_New((Py_ssize_t)cut.counts[n]);
+        Py_ssize_t start = 0;
+        for (size_t i = 0; tokens && i < cut.counts[n]; i++, at++) {
+            Py_ssize_t length = cut.work.lengths[at];
+            PyObject *token =
+                token_at(text, start, length, letters[start], cut.work.words[at], kept);
+            if (!token || PyList_SetItem(tokens, (Py_ssize_t)i, token)) Py_CLEAR(tokens);
+            start += length;
+        }
+        letters += cut.sizes[n];
         if (!tokens || PyList_SetItem(groups, n, tokens)) Py_CLEAR(groups);
-        lengths += cut.counts[n];
     }
     forget(&cut);
     return groups;
@@ -421,7 +447,7 @@ static PyObject *put(PyObject *self, PyObject *args) {
     Py_ssize_t size = word_of(table, word, PyBUF_WRITABLE, &buffer, letters);
     if (size < 0) return NULL;
     int done = 1;
-    for (Py_ssize_t i = 0; i < size; i++) done &= letters[i] < 0x10000;
+    for (Py_ssize_t i = 0; i < size; i++) done &= letters[i] < LETTERS;
     if (!done)
         PyErr_SetString(PyExc_ValueError, "a letter of a word is beyond the basic plane");
     else if (!(done = put_word(buffer.buf, letters, (size_t)size, weight)))
@@ -433,7 +459,8 @@ static PyObject *put(PyObject *self, PyObject *args) {
 
 static PyMethodDef methods[] = {
     {"cut_each", cut_each, METH_VARARGS,
-     "cut_each(table, log_total, texts: list[str]) -> list[list[str]]: the tokens of each text."},
+     "cut_each(table, log_total, texts: list[str], kept: list) -> list[list[str]]: the tokens of\n"
+     "each text; `kept`, of length KEPT, holds those that were met before, and None."},
     {"measure_each", measure_each, METH_VARARGS,
      "measure_each(table, log_total, texts: list[str]) -> bytes: the lengths of all tokens, uint32."},
     {"has_word", has, METH_VARARGS, "has_word(table, word) -> bool: whether the table has it."},
@@ -447,7 +474,8 @@ static struct PyModuleDef module = {
 PyMODINIT_FUNC PyInit__core(void) {
     PyObject *made = PyModule_Create(&module);
     if (made && (PyModule_AddIntConstant(made, "SIZE", sizeof(Table)) ||
-                 PyModule_AddIntConstant(made, "MAGIC", MAGIC)))
+                 PyModule_AddIntConstant(made, "MAGIC", MAGIC) ||
+                 PyModule_AddIntConstant(made, "KEPT", SLOTS + LETTERS)))
         Py_CLEAR(made);
     return made;
 }
