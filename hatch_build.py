@@ -6,7 +6,7 @@ By hand, into the source tree:
     python hatch_build.py
 
 It leaves ``topics/segmenting/_core.abi3.so`` and ``dictionary.bin``: jieba's words and its hidden
-Markov model, in the form that ``_core.c`` maps into memory.
+Markov model, in the form that ``_core.c`` has in memory.
 """
 
 from __future__ import annotations

@@ -311,7 +311,7 @@ def test_the_compiled_part_refuses_what_is_no_text() -> None:
             engine.cut_each(texts)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         _core.measure_each(b"", 1.0, ("词",))
-    with pytest.raises(IndexError):
+    with pytest.raises(ValueError, match="PyCapsule"):
         _core.cut_each(engine._table, 1.0, ["人民"], [])
     with pytest.raises(ValueError, match="no table"):
         _core.measure_each(b"short", 1.0, ["词"])

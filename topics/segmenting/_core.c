@@ -1,9 +1,7 @@
 /* jieba 0.42.1's segmentation, compiled: the same steps on the same doubles, so the same tokens.
 
    A table holds the dictionary, as a trie whose nodes lie in one hash table, and the hidden Markov
-   model's probabilities. `dictionary.bin` is made when the package is built (hatch_build.py) and
-   mapped into memory, so nothing is read at the start but the pages that a text needs. Words are
-   put into a private copy of the pages they fall on.
+   model's probabilities. It is made when the package is built (hatch_build.py) and read as it is.
 
    Sources: jieba/__init__.py (get_DAG, calc, __cut_DAG, cut), jieba/finalseg/__init__.py (viterbi,
    __cut, cut) of https://github.com/fxsjy/jieba, release 0.42.1, MIT licence. */
@@ -12,6 +10,7 @@
 #include <Python.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HAN_FIRST 0x4E00u
@@ -322,28 +321,44 @@ failed:
     return 0;
 }
 
+/* Tokens that were met before, by their node, or by their letter behind all nodes. */
+#define KEPT ((size_t)SLOTS + LETTERS)
+#define KEPT_NAME "topics.segmenting._core.kept"
+
+static void drop_kept(PyObject *capsule) {
+    PyObject **kept = PyCapsule_GetPointer(capsule, KEPT_NAME);
+    for (size_t n = 0; kept && n < KEPT; n++) Py_XDECREF(kept[n]);
+    free(kept);
+}
+
+static PyObject *keep(PyObject *self, PyObject *none) {
+    (void)self, (void)none;
+    PyObject **kept = calloc(KEPT, sizeof *kept); /* pages that are never touched cost nothing */
+    if (!kept) return PyErr_NoMemory();
+    PyObject *capsule = PyCapsule_New(kept, KEPT_NAME, drop_kept);
+    if (!capsule) free(kept);
+    return capsule;
+}
+
 /* Return the token of `text` at `start`, the one in `kept` if it has been there before: strings
    that are made once are compared, hashed and held once. */
 static PyObject *token_at(PyObject *text, Py_ssize_t start, Py_ssize_t length, Py_UCS4 letter,
-                          uint32_t node, PyObject *kept) {
-    Py_ssize_t place = length > 1 ? node : letter < LETTERS ? SLOTS + letter : NONE;
+                          uint32_t node, PyObject **kept) {
+    size_t place = length > 1 ? node : letter < LETTERS ? SLOTS + letter : NONE;
     if (place == NONE) return PyUnicode_Substring(text, start, start + length);
-    PyObject *found = PyList_GetItem(kept, place);
-    if (!found || PyUnicode_Check(found)) return Py_XNewRef(found);
-    if (!(found = PyUnicode_Substring(text, start, start + length))) return NULL;
-    if (!PyList_SetItem(kept, place, Py_NewRef(found))) return found;
-    Py_DECREF(found);
-    return NULL;
+    if (!kept[place]) kept[place] = PyUnicode_Substring(text, start, start + length);
+    return Py_XNewRef(kept[place]);
 }
 
 static PyObject *cut_each(PyObject *self, PyObject *args) {
-    PyObject *table, *texts, *kept, *groups;
+    PyObject *table, *texts, *capsule, *groups;
     double log_total;
     Cut cut;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OdO!O!", &table, &log_total, &PyList_Type, &texts, &PyList_Type,
-                          &kept))
+    if (!PyArg_ParseTuple(args, "OdO!O", &table, &log_total, &PyList_Type, &texts, &capsule))
         return NULL;
+    PyObject **kept = PyCapsule_GetPointer(capsule, KEPT_NAME);
+    if (!kept) return NULL;
     Py_ssize_t many = PyList_Size(texts);
     if (!cut_list(table, log_total, texts, &cut)) return NULL;
     const Py_UCS4 *letters = cut.letters;
@@ -459,8 +474,8 @@ static PyObject *put(PyObject *self, PyObject *args) {
 
 static PyMethodDef methods[] = {
     {"cut_each", cut_each, METH_VARARGS,
-     "cut_each(table, log_total, texts: list[str], kept: list) -> list[list[str]]: the tokens of\n"
-     "each text; `kept`, of length KEPT, holds those that were met before, and None."},
+     "cut_each(table, log_total, texts: list[str], kept) -> list[list[str]]: the tokens of each."},
+    {"keep", keep, METH_NOARGS, "keep() -> a place for tokens that are met again, for `cut_each`."},
     {"measure_each", measure_each, METH_VARARGS,
      "measure_each(table, log_total, texts: list[str]) -> bytes: the lengths of all tokens, uint32."},
     {"has_word", has, METH_VARARGS, "has_word(table, word) -> bool: whether the table has it."},
@@ -474,8 +489,7 @@ static struct PyModuleDef module = {
 PyMODINIT_FUNC PyInit__core(void) {
     PyObject *made = PyModule_Create(&module);
     if (made && (PyModule_AddIntConstant(made, "SIZE", sizeof(Table)) ||
-                 PyModule_AddIntConstant(made, "MAGIC", MAGIC) ||
-                 PyModule_AddIntConstant(made, "KEPT", SLOTS + LETTERS)))
+                 PyModule_AddIntConstant(made, "MAGIC", MAGIC)))
         Py_CLEAR(made);
     return made;
 }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import math
-import mmap
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TABLE: Final = Path(__file__).with_name("dictionary.bin")
-"""jieba's dictionary and model, in memory as on disk: what no text needs is never read."""
+"""jieba's dictionary and its model, as ``_core.c`` wants them."""
 
 _CANARY: Final = ("WES", "-", "5.4", ".", "5", "版本", "a", "_", "7", "个", "\u4daf", "开始")
 
@@ -34,15 +33,15 @@ class CompiledEngine:
 
     def __init__(self) -> None:
         self._core: Any = importlib.import_module("topics.segmenting._core")
+        self._table = _read_table(self._core.SIZE)
+        self.frequencies: dict[str, int] = {}
+        self._log_total = math.log(JIEBA_TOTAL)
         try:
-            with TABLE.open("rb") as file:  # a private copy of those pages that words are put on
-                self._table = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-            self.frequencies: dict[str, int] = {}
-            self._log_total = math.log(JIEBA_TOTAL)
-            if tuple(self.cut("".join(_CANARY))) != _CANARY:
-                raise ImportError("the compiled segmenter cuts differently; install it anew")
-        except (OSError, ValueError) as error:
+            lengths = self.measure_each(["".join(_CANARY)]).tolist()
+        except ValueError as error:
             raise ImportError(f"the compiled segmenter has no dictionary: {error}") from error
+        if lengths != [len(token) for token in _CANARY]:
+            raise ImportError("the compiled segmenter cuts differently; install topics anew")
 
     def has_word(self, word: str) -> bool:
         """Tell whether the dictionary has ``word``."""
@@ -71,9 +70,9 @@ class CompiledEngine:
         return groups
 
     @cached_property
-    def _kept(self) -> list[str | None]:
+    def _kept(self) -> object:
         """The tokens that were met before: to make each string once halves the time."""
-        return [None] * self._core.KEPT
+        return self._core.keep()
 
     def measure_each(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return the lengths of all tokens, text after text."""
@@ -81,3 +80,19 @@ class CompiledEngine:
 
         lengths = self._core.measure_each(self._table, self._log_total, list(texts))
         return np.frombuffer(lengths, np.uint32).astype(np.int64)
+
+
+def _read_table(size: int) -> bytearray:
+    """Read the table.
+
+    Mapped into memory it would be there at once, but a model's words fall on most of its pages,
+    and to copy them one by one takes twice as long as to read the file.
+    """
+    table = bytearray(size)
+    try:
+        with TABLE.open("rb") as file:
+            if file.readinto(table) == size and not file.read(1):
+                return table
+    except OSError as error:
+        raise ImportError(f"the compiled segmenter has no dictionary: {error}") from error
+    raise ImportError(f"the compiled segmenter has no dictionary: {TABLE} has another size")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
@@ -103,10 +103,20 @@ def _with_words(engine: Engine, words: Words) -> Engine:
     split = [word for word in to_keep if not engine.has_word(word)]
     for frequency in FREQUENCIES if to_keep else ():
         engine.put(dict.fromkeys(split, frequency))
-        cuts = zip(to_keep, engine.cut_each(to_keep), strict=True)
-        if not (split := [word for word, tokens in cuts if len(tokens) > 1]):
+        if not (split := list(_split(to_keep, engine))):
             break
     return engine
+
+
+def _split(words: Sequence[str], engine: Engine) -> Iterator[str]:
+    """Yield the words that are not cut as one token."""
+    lengths = iter(engine.measure_each(words).tolist())
+    for word in words:
+        end = next(lengths)
+        if end < len(word):
+            yield word
+        while end < len(word):
+            end += next(lengths)
 
 
 def _bare_engine(name: EngineName) -> Engine:
