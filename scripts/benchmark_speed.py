@@ -301,7 +301,7 @@ def main() -> None:
     args = parser.parse_args()
     compileall.compile_dir(Path(toolkit.__file__).parent, quiet=1)
     place, rows = machine(), list[Row]()
-    notes = [f"Our segmenter: {type(Segmenter()._open()).__name__}."]
+    notes = [f"Our segmenter is the {Segmenter().engine} one."]
     with tempfile.TemporaryDirectory() as folder:
         model = ["--model", args.model] if args.model else []
         rounds, scale = (1, 0.02) if args.quick else (args.rounds, 1.0)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import copy
 import itertools
 import pickle
-import shutil
 import subprocess
 import sys
-import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -133,6 +130,8 @@ def test_threads_may_share_a_segmenter() -> None:
 
 def test_engines_agree(segmenter: Segmenter) -> None:
     slow = Segmenter(USER_WORDS, engine="jieba")
+    assert slow.engine == "jieba"
+    assert segmenter.engine in ("compiled", "rjieba")
     assert list(slow.cut_many(SENTENCES, threads=2)) == list(segmenter.cut_many(SENTENCES))
     assert slow.measure(SENTENCES).tolist() == segmenter.measure(SENTENCES).tolist()
     assert slow.frequencies == segmenter.frequencies
@@ -249,13 +248,6 @@ def test_importing_loads_neither_engine_and_cutting_is_silent(tmp_path: Path) ->
     assert not list(tmp_path.iterdir())
 
 
-def test_where_there_is_a_compiler_the_segmenter_is_compiled() -> None:
-    header = Path(sysconfig.get_path("include"), "Python.h")
-    if not (shutil.which("cc") and header.exists()):
-        pytest.skip("no C compiler, or no headers of Python")
-    assert type(engines._fast_engine()) is compiled_engine.CompiledEngine
-
-
 def test_what_was_not_compiled_is_done_by_rjieba_and_then_by_jieba(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -271,54 +263,6 @@ def test_what_was_not_compiled_is_done_by_rjieba_and_then_by_jieba(
     monkeypatch.setitem(sys.modules, "jieba", None)
     with pytest.raises(MissingExtraError, match="pip install jieba"):
         jieba_engine.JiebaEngine()
-
-
-@pytest.mark.skipif(not COMPILED, reason="topics was installed without a C compiler")
-def test_a_damaged_dictionary_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    whole = compiled_engine.TABLE.read_bytes()
-    for number, damaged in enumerate((b"", whole[:-1], b"0000" + whole[4:], bytes(len(whole)))):
-        file = tmp_path / str(number)
-        file.write_bytes(damaged)
-        monkeypatch.setattr(compiled_engine, "TABLE", file)
-        with pytest.raises(ImportError, match="has no dictionary"):
-            compiled_engine.CompiledEngine()
-
-
-@pytest.mark.skipif(not COMPILED, reason="topics was installed without a C compiler")
-def test_more_words_than_the_compiled_dictionary_holds_are_cut_by_rjieba(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    engine = compiled_engine.CompiledEngine()
-    with pytest.raises(OverflowError, match="full"):
-        engine.put({f"{chr(0x4E00 + n % 20_000)}{n // 20_000:02}": 1 for n in range(2_000_000)})
-
-    monkeypatch.setattr(engine, "put", Mock(side_effect=OverflowError("the dictionary is full")))
-    monkeypatch.setattr(engines, "_fast_engine", lambda: engine)
-    engines._built.cache_clear()
-    assert type(engines.open_engine("auto", (("有事好商量", None),))) is rjieba_engine.RjiebaEngine
-    monkeypatch.setattr(engines, "CompiledEngine", lambda: engine)
-    with pytest.raises(MissingExtraError, match="use engine='rjieba'"):
-        engines.open_engine("compiled", (("有事好商量", None),))
-
-
-@pytest.mark.skipif(not COMPILED, reason="topics was installed without a C compiler")
-def test_the_compiled_part_refuses_what_is_no_text() -> None:
-    from topics.segmenting import _core
-
-    engine = compiled_engine.CompiledEngine()
-    for texts in ([1], ["词", None], [b"x"]):
-        with pytest.raises(TypeError):
-            engine.cut_each(texts)  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
-        _core.measure_each(b"", 1.0, ("词",))
-    with pytest.raises(ValueError, match="PyCapsule"):
-        _core.cut_each(engine._table, 1.0, ["人民"], [])
-    with pytest.raises(ValueError, match="no table"):
-        _core.measure_each(b"short", 1.0, ["词"])
-    with pytest.raises(ValueError, match="255"):
-        engine.put({"词" * 256: 1})
-    assert not engine.has_word("词" * 256)
-    assert not engine.has_word("")
 
 
 def test_another_version_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,11 @@ class Segmenter:
         return dict(self._open().frequencies)
 
     @property
+    def engine(self) -> str:
+        """Who cuts: ``compiled``, ``rjieba`` or ``jieba``."""
+        return self._open().name
+
+    @property
     def digest(self) -> str:
         """Sha256 of all that the tokens depend on; the same with either engine."""
         facts = {"dictionary": JIEBA_VERSION, "rule": FREQUENCIES, "words": self._words}

@@ -31,6 +31,8 @@ class CompiledEngine:
         ImportError: if it was not compiled when the package was installed, or not as it is now.
     """
 
+    name = "compiled"
+
     def __init__(self) -> None:
         self._core: Any = importlib.import_module("topics.segmenting._core")
         self._table = _read_table(self._core.SIZE)

@@ -36,6 +36,7 @@ _begun: Final[list[tuple[threading.Thread, list[Engine]]]] = []
 class Engine(Protocol):
     """What cuts. `put` is for building it; once shared, an engine never changes."""
 
+    name: str
     frequencies: dict[str, int]
     """The user's words that were put in, with their frequencies."""
 

@@ -28,6 +28,8 @@ class JiebaEngine:
         MissingExtraError: if jieba is missing or of another version.
     """
 
+    name = "jieba"
+
     def __init__(self) -> None:
         # An own instance: anybody may change the module's. Filled by hand, because its
         # initialize() logs to stderr and writes a cache to the folder for temporary files.

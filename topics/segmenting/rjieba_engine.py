@@ -94,6 +94,8 @@ class RjiebaEngine:
         ImportError: if rjieba is missing or of a version that cuts differently.
     """
 
+    name = "rjieba"
+
     def __init__(self) -> None:
         self._jieba = _load_rjieba().Jieba()
         self.frequencies: dict[str, int] = {}
