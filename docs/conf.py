@@ -59,8 +59,8 @@ def _join_lines(_: Sphinx, doctree: nodes.document) -> None:
 
 def _set_dashes(_: Sphinx, doctree: nodes.document) -> None:
     """Set the dash between a parameter and its meaning, which Sphinx writes as two hyphens."""
-    for text in [found for found in doctree.findall(nodes.Text) if found == " -- "]:
-        text.parent.replace(text, nodes.Text(" – "))
+    for text in [found for found in doctree.findall(nodes.Text) if found.startswith(" -- ")]:
+        text.parent.replace(text, nodes.Text(text.replace(" -- ", " – ", 1)))
 
 
 def setup(app: Sphinx) -> None:

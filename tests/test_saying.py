@@ -36,6 +36,11 @@ def test_a_line_of_another_language_is_said_in_the_page_s_own() -> None:
     assert told(summary, table) == "113 个文件，113 篇文章，1798 个正文段落"
     assert told(f"{summary}, 2 skipped", table).endswith("2 个文件未能读取")
     assert told("something else", table) == "something else"
+    english = phrases("en")["page"]["said"]
+    summary = "1 file(s), 2 article(s), 1 body paragraph(s), 1 skipped"
+    assert told(summary, english) == (
+        "1 file, 2 articles, 1 body paragraph; 1 file could not be read"
+    )
 
 
 def test_what_the_toolkit_notes_is_known_to_the_chinese_page(findings: Findings) -> None:
