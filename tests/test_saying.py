@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
+from pathlib import Path
 
 import pytest
 
 from tests.demo_findings import demo
+from tests.serving import settings_of
 from topics import plotting
 from topics.findings import Findings
 from topics.plotting.house import phrases
 from topics.reporting.answer import answer
-from topics.reporting.live import reason_in
+from topics.reporting.live import api_page, reason_in
 from topics.reporting.page import html
 from topics.reporting.saying import counted, told
+from topics.web.describing import describe
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +36,11 @@ def test_a_line_of_another_language_is_said_in_the_page_s_own() -> None:
     assert told(summary, table) == "113 个文件，113 篇文章，1798 个正文段落"
     assert told(f"{summary}, 2 skipped", table).endswith("2 个文件未能读取")
     assert told("something else", table) == "something else"
+    english = phrases("en")["page"]["said"]
+    summary = "1 file(s), 2 article(s), 1 body paragraph(s), 1 skipped"
+    assert told(summary, english) == (
+        "1 file, 2 articles, 1 body paragraph; 1 file could not be read"
+    )
 
 
 def test_what_the_toolkit_notes_is_known_to_the_chinese_page(findings: Findings) -> None:
@@ -42,6 +52,39 @@ def test_what_the_toolkit_notes_is_known_to_the_chinese_page(findings: Findings)
     for english in ("cross-validation", "split by article", "file(s)", "body paragraph"):
         assert english not in page
     assert "cross-validation in 5 parts" in html(noted, "en", {}, {})
+
+
+def test_the_description_of_the_api_is_in_the_page_s_language(tmp_path: Path) -> None:
+    described = describe(settings_of(tmp_path / "labels.csv"), "http://here/")
+    said = [found for found in _texts(described["paths"]) if found]
+    assert len(said) > 30
+    pages = {lang: unescape(api_page(lang, described)) for lang in ("zh", "en")}
+    # What a page shows is in English, or else told in Chinese; a sentence of two languages is none.
+    for text in {described["info"]["description"], *said}:
+        if text in pages["en"]:
+            assert text not in pages["zh"]
+            assert re.search("[\u4e00-\u9fff]", told(text, phrases("zh")["page"]["said"]))
+    assert "1000 requests a second" in pages["en"]
+    assert "每秒最多 1000 次请求" in pages["zh"]
+
+
+def _texts(node: object) -> Iterator[str]:
+    """Yield the summaries and descriptions in a piece of the description."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name in ("summary", "description") and isinstance(value, str):
+                yield value
+            else:
+                yield from _texts(value)
+
+
+def test_a_report_s_plots_are_named_for_those_who_do_not_see_them(findings: Findings) -> None:
+    svg = dict.fromkeys(("theme-shares", "heatmap-001"), "<svg></svg>")
+    assert 'aria-label="各主题占全部段落的比例"' in html(findings, "zh", svg, {})
+    page = html(findings, "en", svg, {}, svg)
+    assert 'aria-label="Share of each theme among all paragraphs"' in page
+    assert 'aria-label="Probability of each theme, paragraph by paragraph"' in page
+    assert page.count('<div class="narrow">') == 2
 
 
 def test_the_page_of_a_map_links_every_dot(findings: Findings) -> None:

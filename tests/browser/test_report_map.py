@@ -17,7 +17,10 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(installed() is None, reason="chromium is not installed"),
 ]
-DOTS = "document.querySelectorAll('.plot-paragraph-map svg a')"
+DOTS = (
+    "[...document.querySelectorAll('.plot-paragraph-map svg a')]"
+    ".filter((dot) => dot.checkVisibility())"
+)  # of the drawing that this width shows
 TIP = "[...document.querySelectorAll('#tip bdi')].map((e) => e.textContent)"
 
 

@@ -49,6 +49,17 @@ def test_opens_without_an_error_a_request_or_sideways_scrolling(
     assert browser.run("document.documentElement.scrollWidth") <= width
     assert browser.run(CONTRAST) == []
     assert browser.run("document.title") == "主题报告：演示"
+    # A plot fits its column; the phone's is another drawing, with letters as large.
+    plots = "[...document.querySelectorAll('.plot .scroll')]"
+    assert browser.run(f"{plots}.filter((e) => e.scrollWidth > e.clientWidth).length") == 0
+    assert browser.run(f"{plots}.every((e) => e.clientHeight > 100)") is True
+    letters = (
+        "[...document.querySelectorAll('.plot text')]"
+        ".filter((e) => e.checkVisibility({contentVisibilityAuto: true}))"
+        ".map((e) => [parseFloat(getComputedStyle(e).fontSize), e.getScreenCTM()])"
+        ".map(([size, {a, b, c, d}]) => size * Math.sqrt(Math.abs(a * d - b * c)))"
+    )
+    assert browser.run(f"Math.min(...{letters})") > 8.5
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -268,7 +279,7 @@ def test_what_sleeps_wakes_when_it_is_wanted(browser: Chromium, large: Path) -> 
     browser.until("document.querySelectorAll('#a700 .p').length >= 15")
     browser.run("location.hash = '#a900-3'")
     browser.until("document.activeElement.id === 'a900-3'")
-    dot = "[...document.querySelectorAll('.plot-paragraph-map svg a')].at(-1)"
+    dot = "[...document.querySelectorAll('.plot-paragraph-map .broad a')].at(-1)"
     browser.run(f"{dot}.dispatchEvent(new MouseEvent('mouseover', {{bubbles: true}}))")
     assert browser.run("document.getElementById('tip').hidden") is False
     # The browser's own search finds nothing in what sleeps: idle time wakes all.

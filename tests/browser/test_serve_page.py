@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -313,8 +314,15 @@ def test_light_and_dark_are_the_readers_choice_and_languages_a_link(browser: Chr
 
 
 def test_the_description_of_the_api_is_a_page_too(browser: Chromium, url: str) -> None:
-    for width in (1280, 390):
-        browser.open(f"{url}api?lang=en", width)
+    for width, lang in itertools.product((1280, 390), ("zh", "en")):
+        browser.open(f"{url}api?lang={lang}", width)
         assert browser.run("document.documentElement.scrollWidth") <= width
+        assert browser.run("document.querySelector('.kicker').scrollWidth") <= browser.run(
+            "document.querySelector('.kicker').clientWidth"
+        )
         assert browser.run(CONTRAST) == []
-        assert "/api/compare" in browser.run("document.body.textContent")
+        text = browser.run("document.body.textContent")
+        assert "/api/compare" in text
+        assert ("标注一篇文章" in text) is (lang == "zh")
+    browser.run("document.querySelector('.kicker').click()")
+    browser.until("document.getElementById('ask')")

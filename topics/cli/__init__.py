@@ -196,6 +196,7 @@ def _discover(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--phrases", action="store_true", help="frequent collocations as words")
     parser.add_argument("--edits", metavar="FILE", help="apply merges, splits, drops, renames")
     parser.add_argument("--out", metavar="DIR", help="write tables, K plot, new themes here")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of the K plot")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="start of random choices")
     parser.add_argument("--format", choices=("table", "json"), default="table")
 

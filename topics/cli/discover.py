@@ -175,7 +175,7 @@ def _write(
     if choice:
         from topics.plotting import to_png, to_svg, topic_choice
 
-        figure = topic_choice(*choice.series(), choice.advised, spreads=choice.spreads())
+        figure = topic_choice(*choice.series(), choice.advised, args.lang, spreads=choice.spreads())
         files["choice.svg"] = to_svg(figure)
         pictures["choice.png"] = to_png(figure, dpi=200)
     with ExitStack() as stack:  # all are written before one takes its place

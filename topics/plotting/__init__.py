@@ -11,7 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from topics.plotting.canvas import label, to_png, to_svg
+    from topics.plotting.canvas import NARROW, label, to_png, to_svg
     from topics.plotting.choices import topic_choice
     from topics.plotting.clouds import theme_clouds
     from topics.plotting.drawing import MAX_HEATMAPS, draw_all
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_HEATMAPS",
+    "NARROW",
     "article_heatmap",
     "article_shares",
     "calibration",

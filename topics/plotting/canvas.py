@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import io
 import math
+import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, ParamSpec
 
@@ -29,10 +30,22 @@ from topics.themes import ThemeSet
 WIDTH: Final = 6.4
 """Inches. 9.5 pt text then reads as 14 px in a 700 px column and 3 mm on paper."""
 
+NARROW: Final = 3.9
+"""Inches. The same text then reads as 12 px in the 354 px that a phone leaves a column."""
+
 _FONT_STACK: Final = (
     "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 )
 _PER_ROW: Final = 5
+_COLUMN: Final = 0.5  # of the text's size: what one of its columns takes, see columns()
+_ENTRY: Final = 28.0  # points of a legend's entry beside its name
+_TITLE: Final = 10.5  # points
+_MARGIN: Final = 16.0  # points that a line leaves free: a reader's own font may be wider
+_LINE: Final = 0.2  # inches of a further line of a title
+SPACING: Final = 1.4  # from line to line of a title; Chinese characters fill their squares
+_PIECES: Final = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\S\s*")
+_CLOSING: Final = frozenset("，。、：；！？）》】”’…,.:;!?)")
+_MARKS: Final = "，；：。"
 _MISSING: Final = "〓"  # the printer's sign for a character that is not in the case
 _LOCK: Final = threading.RLock()  # rcParams are global: one thread draws at a time
 
@@ -48,7 +61,7 @@ _STYLE: Final[Mapping[Any, Any]] = {
     "axes.spines.right": False,
     "axes.linewidth": 0.6,
     "axes.titlelocation": "left",
-    "axes.titlesize": 10.5,
+    "axes.titlesize": _TITLE,
     "axes.titlepad": 8,
     "axes.labelsize": 8.5,
     "axes.axisbelow": True,
@@ -106,10 +119,57 @@ def sheet(height: float, width: float = WIDTH) -> Figure:
 
 
 def single(height: float, title: str, width: float = WIDTH) -> tuple[Figure, Axes]:
-    """Return a figure with one pair of axes under a title that starts at the left edge."""
+    """Return a figure with one pair of axes under a title."""
     figure = sheet(height, width)
-    figure.suptitle(title, x=0.008, ha="left", fontsize=10.5)
+    entitle(figure, title)
     return figure, figure.subplots()
+
+
+def entitle(figure: Figure, title: str) -> None:
+    """Set a title that starts at the left edge; the figure grows by the lines after its first."""
+    lines = title_lines(title, figure.get_figwidth())
+    figure.set_figheight(figure.get_figheight() + _LINE * (len(lines) - 1))
+    figure.suptitle("\n".join(lines), x=0.008, ha="left", fontsize=_TITLE, linespacing=SPACING)
+
+
+def title_lines(title: str, width: float) -> list[str]:
+    """Return the lines of a title over a figure of so many inches."""
+    return folded(title, line_of(_TITLE, width))
+
+
+def line_of(size: float, width: float) -> int:
+    """Return the columns of a line of text, of a size in points, over ``width`` inches."""
+    return fitting(size, 72 * width - _MARGIN)
+
+
+def fitting(size: float, room: float) -> int:
+    """Return how many columns of text of a size find room; both in points."""
+    return max(1, int(room / size / _COLUMN))
+
+
+def cut_to(most: int, width: float) -> int:
+    """Return how many columns a name may take that has ``most`` in a figure of full width."""
+    return int(most * width / WIDTH)
+
+
+def folded(text: str, room: int) -> list[str]:
+    """Return a text in lines of ``room`` columns and of about the same length.
+
+    They end after a mark, at a space or between Chinese characters, and none begins with a closing
+    mark; a word longer than a line stays whole.
+    """
+    even = math.ceil(columns(text) / max(1, math.ceil(columns(text) / room)))
+    aim, lines = min(room, even + min(4, even // 4)), [""]
+    for piece in _PIECES.findall(text):
+        full = columns((lines[-1] + piece).rstrip()) > aim
+        if lines[-1] and full and piece[0] not in _CLOSING:
+            mark = max(map(lines[-1].rfind, _MARKS)) + 1
+            if columns(lines[-1][:mark]) > aim / 2:
+                lines[-1:] = [lines[-1][:mark], lines[-1][mark:]]
+            else:
+                lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 def label(text: str, columns: int = 0) -> str:
@@ -134,21 +194,38 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-def legend_height(themes: ThemeSet) -> float:
+def class_names(themes: ThemeSet, lang: str) -> list[str]:
+    """Return the names of the classes as a legend shows them."""
+    return [label(name_of(themes, code, lang), 24) for code in themes.classes]
+
+
+def per_row(names: Sequence[str], width: float) -> int:
+    """Return how many entries of a legend stand in a row: those that find room, 5 at most."""
+    for count in range(min(len(names), _PER_ROW), 1, -1):
+        least, more = divmod(len(names), count)  # matplotlib fills column by column
+        rest = iter(names)
+        stacks = [[next(rest) for _ in range(least + (n < more))] for n in range(count)]
+        widest = [max(map(columns, stack)) * 9 * _COLUMN + _ENTRY for stack in stacks]
+        if sum(widest) <= 72 * width:
+            return math.ceil(len(names) / math.ceil(len(names) / count))  # rows of like length
+    return 1
+
+
+def legend_height(themes: ThemeSet, lang: str, width: float) -> float:
     """Return the inches that the legend needs."""
-    return 0.22 * math.ceil(len(themes.classes) / _PER_ROW)
+    names = class_names(themes, lang)
+    return 0.22 * math.ceil(len(names) / per_row(names, width))
 
 
-def legend(figure: Figure, themes: ThemeSet, lang: str, codes: tuple[str, ...] = ()) -> None:
-    """Set the names of the classes and their colours above the plot, in one or more rows."""
-    palette = colours(themes)
-    chosen = codes or themes.classes
+def legend(figure: Figure, themes: ThemeSet, lang: str) -> None:
+    """Set the names of the classes and their colours below the plot, in one or more rows."""
+    palette, names = colours(themes), class_names(themes, lang)
     handles = [
-        Patch(color=palette.get(code, REST), label=label(name_of(themes, code, lang), 24))
-        for code in chosen
+        Patch(color=palette.get(code, REST), label=name)
+        for code, name in zip(themes.classes, names, strict=True)
     ]
     figure.legend(
-        handles=handles, loc="outside lower left", ncols=min(len(handles), _PER_ROW),
+        handles=handles, loc="outside lower left", ncols=per_row(names, figure.get_figwidth()),
         handlelength=0.9, handleheight=0.9, columnspacing=1.4, borderaxespad=0.2,
     )  # fmt: skip
 

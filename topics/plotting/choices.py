@@ -7,9 +7,10 @@ from typing import Final
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from topics.plotting.canvas import drawn, label, sheet
-from topics.plotting.house import INK, MUTED, PALETTE
+from topics.plotting.canvas import drawn, entitle, label, sheet
+from topics.plotting.house import INK, MUTED, PALETTE, phrases
 
 _NAMES: Final = {
     "npmi": ("连贯性 NPMI ↑", "coherence NPMI ↑"),
@@ -21,6 +22,8 @@ _NAMES: Final = {
     "perplexity": ("困惑度 ↓", "perplexity ↓"),
     "place": ("总评 ↑", "all together ↑"),
 }
+_LEAST: Final = 0.02
+"""Half of what an axis shows at least, as a share of the value: a hair is no difference."""
 
 
 @drawn
@@ -43,9 +46,10 @@ def topic_choice(
     """
     shown = {name: row for name, row in scores.items() if any(v == v for v in row)}  # NaN ≠ NaN
     rows = -(-max(1, len(shown)) // 2)
-    figure = sheet(0.5 + 1.55 * rows)
-    title = "主题数的选择" if lang == "zh" else "How many topics"
-    figure.suptitle(f"{title}: K = {advised}", x=0.008, ha="left", fontsize=10.5)
+    words = phrases(lang)["plot"]
+    figure = sheet(0.7 + 1.55 * rows)
+    entitle(figure, words["topic_choice"].format(k=advised))
+    figure.supxlabel(words["topic_number"], fontsize=8.5, color=MUTED)
     panels = figure.subplots(rows, 2, squeeze=False, sharex=True).ravel()
     for axes, (name, values) in zip(panels, shown.items(), strict=False):
         axes.axvline(advised, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
@@ -55,7 +59,11 @@ def topic_choice(
         names = _NAMES.get(name, (name, name))
         axes.set_title(label(names[lang != "zh"]), fontsize=9, color=INK)
         axes.set_xticks(list(sizes), [str(size) for size in sizes])
-        axes.margins(y=0.2)
+        low, high = float(np.nanmin(values - band)), float(np.nanmax(values + band))
+        half = max(0.7 * (high - low), _LEAST * max(abs(low), abs(high)), 1e-3)
+        axes.set_ylim((low + high) / 2 - half, (low + high) / 2 + half)
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.ticklabel_format(axis="y", useOffset=False, style="plain")
     for axes in panels[len(shown) :]:
         axes.set_visible(False)
     return figure

@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from pylopdf_fonts_zh_cn import sans_path
 
 from topics.findings import Findings
-from topics.plotting.canvas import WIDTH, drawn, label
+from topics.plotting.canvas import NARROW, SPACING, WIDTH, drawn, label, title_lines
 from topics.plotting.house import colours, phrases
 
 WORDS: Final = 24
 """Words in one cloud: thirty are known, the last are too small to read."""
-_COLUMNS: Final = 2
 _HIGH: Final = 1.75  # inches of a cloud
-_HEAD: Final = 0.34  # inches of its name
+_HEAD: Final = 0.27  # inches of its name
+_BELOW: Final = 0.12  # inches that part it from the next
 _GREATEST: Final = 26.0  # points
 _LEAST: Final = 7.5
 _SHRINK: Final = 0.94
@@ -45,22 +45,25 @@ class _Box:
 
 
 @drawn
-def theme_clouds(findings: Findings, lang: str = "zh") -> Figure:
+def theme_clouds(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """A cloud of each theme's best words: the area of a word's letters follows its weight."""
     palette = colours(findings.themes)
     clouds = [code for code in findings.themes.classes if findings.theme_words.get(code)]
-    rows = math.ceil(len(clouds) / _COLUMNS)
-    height = 0.4 + rows * (_HIGH + _HEAD)
-    figure = Figure(figsize=(WIDTH, height))
+    abreast = 1 if width <= NARROW else 2
+    wide, high = width / abreast, _HEAD + _HIGH + _BELOW
+    said = title_lines(phrases(lang)["plot"]["theme_clouds"], width)
+    top = 0.4 + 0.2 * (len(said) - 1)
+    height = top + math.ceil(len(clouds) / abreast) * high
+    figure = Figure(figsize=(width, height))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set_xlim(0, WIDTH)
+    axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
-    axes.text(0.05, 0.17, phrases(lang)["plot"]["theme_clouds"], va="center", fontsize=10.5)
+    axes.text(0.05, 0.08, "\n".join(said), va="top", fontsize=10.5, linespacing=SPACING)
     for n, code in enumerate(clouds):
-        corner = (WIDTH / _COLUMNS * (n % _COLUMNS), 0.4 + n // _COLUMNS * (_HIGH + _HEAD))
+        corner = (wide * (n % abreast), top + n // abreast * high)
         name = label(findings.themes.label(code, lang), 40)
-        _cloud(axes, findings.theme_words[code][:WORDS], (name, palette[code]), corner)
+        _cloud(axes, findings.theme_words[code][:WORDS], (name, palette[code]), (*corner, wide))
     return figure
 
 
@@ -68,11 +71,13 @@ def _cloud(
     axes: Axes,
     words: Sequence[tuple[str, float]],
     theme: tuple[str, str],
-    corner: tuple[float, float],
+    place: tuple[float, float, float],
 ) -> None:
-    """Draw one cloud under its name; every word has a line in the theme's colour."""
-    (name, colour), (left, top) = theme, corner
-    wide = WIDTH / _COLUMNS
+    """Draw one cloud under its name; every word has a line in the theme's colour.
+
+    ``place``: left, top and width, in inches.
+    """
+    (name, colour), (left, top, wide) = theme, place
     axes.plot(
         [left + 0.05, left + 0.17],
         [top + 0.15] * 2,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from matplotlib.figure import Figure
 
 from topics.findings import Findings
+from topics.plotting.canvas import WIDTH
 from topics.plotting.clouds import theme_clouds
 from topics.plotting.numbers import article_rows, by_source, over_time
 from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
@@ -24,7 +25,13 @@ from topics.plotting.words import theme_words, topic_theme_relation, topic_words
 MAX_HEATMAPS: Final = 6
 """Articles that get a heat map in a report: a second each at 300 dpi."""
 
-Plot = Callable[[Findings, str], Figure]
+
+class Plot(Protocol):
+    """A plot of some findings in a language, so many inches wide."""
+
+    def __call__(self, findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
+        """Draw it."""
+
 
 _PLOTS: Final[tuple[tuple[str, Plot, Callable[[Findings], bool]], ...]] = (
     ("theme-shares", theme_shares, lambda f: bool(f.tags)),
@@ -44,9 +51,19 @@ _PLOTS: Final[tuple[tuple[str, Plot, Callable[[Findings], bool]], ...]] = (
 )
 
 
-def draw_all(findings: Findings, lang: str = "zh") -> dict[str, Figure]:
-    """Return every plot that the findings have numbers for: name → figure, in reading order."""
-    figures = {name: plot(findings, lang) for name, plot, fits in _PLOTS if fits(findings)}
+def draw_all(findings: Findings, lang: str = "zh", width: float = WIDTH) -> dict[str, Figure]:
+    """Return every plot that the findings have numbers for: name → figure, in reading order.
+
+    Args:
+        findings: what to draw.
+        lang: ``zh`` or ``en``.
+        width: inches; ``NARROW`` is for the column of a phone.
+    """
+    figures = {
+        name: plot(findings, lang, width=width) for name, plot, fits in _PLOTS if fits(findings)
+    }
     for row in [] if findings.rows_only else article_rows(findings)[:MAX_HEATMAPS]:
-        figures[f"heatmap-{row.index:03d}"] = article_heatmap(findings, row.index, lang)
+        figures[f"heatmap-{row.index:03d}"] = article_heatmap(
+            findings, row.index, lang, width=width
+        )
     return figures

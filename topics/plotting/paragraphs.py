@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from typing import Final
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from topics.findings import Findings
-from topics.plotting.canvas import drawn, label, legend, legend_height, single
+from topics.plotting.canvas import (
+    WIDTH,
+    class_names,
+    columns,
+    cut_to,
+    drawn,
+    fitting,
+    folded,
+    label,
+    legend,
+    legend_height,
+    line_of,
+    per_row,
+    single,
+)
 from topics.plotting.house import (
     INK,
     MARKERS,
@@ -22,14 +39,17 @@ from topics.plotting.house import (
 from topics.plotting.numbers import UNSURE, article_rows, map_dots
 from topics.themes import OTHER
 
+_HEAD: Final = 8.5  # points of a column's name
+_SLANT: Final = 40  # degrees
+
 
 @drawn
-def theme_flow(findings: Findings, lang: str = "zh") -> Figure:
-    """Each article as a row of paragraphs, coloured by theme; pale where the tag is unsure."""
+def theme_flow(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
+    """Each article as a row of paragraphs, coloured by theme; faint where the tag is unsure."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     rows = article_rows(findings)[:MAX_ARTICLES]
-    height = 1.0 + legend_height(findings.themes) + 0.27 * len(rows)
-    figure, axes = single(height, words["theme_flow"])
+    height = 1.0 + legend_height(findings.themes, lang, width) + 0.27 * len(rows)
+    figure, axes = single(height, words["theme_flow"], width)
     for place, row in enumerate(rows):
         for code in findings.themes.classes:
             for sure, alpha in ((True, 1.0), (False, 0.42)):
@@ -42,8 +62,9 @@ def theme_flow(findings: Findings, lang: str = "zh") -> Figure:
                     axes.broken_barh(
                         cells, (place - 0.36, 0.72), color=palette[code], alpha=alpha, linewidth=0
                     )
+    most = cut_to(26, width)
     axes.set_yticks(
-        range(len(rows)), [f"{row.index}  {label(row.article.title, 26)}" for row in rows]
+        range(len(rows)), [f"{row.index}  {label(row.article.title, most)}" for row in rows]
     )
     axes.set_xlim(0.4, max(len(row.tags) for row in rows) + 0.6)
     axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -56,19 +77,22 @@ def theme_flow(findings: Findings, lang: str = "zh") -> Figure:
 
 
 @drawn
-def article_heatmap(findings: Findings, index: int = 1, lang: str = "zh") -> Figure:
+def article_heatmap(
+    findings: Findings, index: int = 1, lang: str = "zh", *, width: float = WIDTH
+) -> Figure:
     """Probability of every theme in each paragraph of article ``index`` (from 1)."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     row = article_rows(findings)[index - 1]
     tags, classes = row.tags[:MAX_CELLS], findings.themes.classes
     title = words["heatmap"].format(title=label(row.article.title, 44))
-    figure, axes = single(1.0 + 0.25 * len(tags), title)
+    figure, axes = single(1.0 + 0.25 * len(tags), title, width)
     for y, tag in enumerate(tags):
         for x, code in enumerate(classes):
             cell(axes, (x, y), tag.probabilities[code], palette[code])
-    begins = [f"{label(tag.text, 24)}  {n}" for n, tag in enumerate(tags, 1)]
+    most = cut_to(24, width)
+    begins = [f"{label(tag.text, most)}  {n}" for n, tag in enumerate(tags, 1)]
     names = [label(findings.themes.label(code, lang), 18) for code in classes]
-    frame(axes, names, begins)
+    frame(figure, names, begins)
     return figure
 
 
@@ -89,24 +113,48 @@ def cell(
     axes.text(x, y, text, ha="center", va="center_baseline", fontsize=8)
 
 
-def frame(axes: Axes, columns: list[str], rows: list[str]) -> None:
-    """Name the columns above and the rows at the left of a table of cells."""
-    axes.set_xticks(range(len(columns)), columns)
+def frame(figure: Figure, heads: list[str], rows: list[str], beside: float = 0.0) -> None:
+    """Name the columns above and the rows at the left of a table of cells.
+
+    A name that is wider than its column is folded; where that does not help, all names slant. The
+    figure grows by what they take. ``beside``: points that stand left of the names of the rows.
+    """
+    (axes,), (width, height) = figure.axes, figure.get_size_inches()
+    taken = (4 * max(map(columns, rows), default=0) + beside + 12) / 72
+    room = fitting(_HEAD, 72 * (width - taken) / len(heads) - 3)
+    lines = [folded(head, room) for head in heads]
+    slant = max(columns(line) for head in lines for line in head) > room
+    if slant:
+        longest = max(map(columns, heads)) * _HEAD / 2
+        more = longest * math.sin(math.radians(_SLANT)) / 72
+    else:
+        heads = ["\n".join(head) for head in lines]
+        more = 0.14 * (max(map(len, lines)) - 1)
+    figure.set_size_inches(width, height + more)
+    axes.set_xticks(range(len(heads)), heads)
     axes.set_yticks(range(len(rows)), rows)
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelcolor=INK)
     axes.tick_params(axis="y", labelsize=8)
-    axes.set_xlim(-0.5, len(columns) - 0.5)
+    for tick in axes.get_xticklabels():
+        if slant:
+            tick.set(rotation=_SLANT, ha="left", va="bottom", rotation_mode="anchor")
+        else:  # names with and without g, p, y stand on one line
+            tick.set(va="baseline")
+    axes.set_xlim(-0.5, len(heads) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     for side in axes.spines.values():
         side.set_visible(False)
 
 
 @drawn
-def paragraph_map(findings: Findings, lang: str = "zh") -> Figure:
+def paragraph_map(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Every paragraph as a dot: near ones use like words. At most 1,500, evenly picked."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
-    figure, axes = single(4.6, words["paragraph_map"])
+    hint = folded(words["map_hint"], line_of(8, width))
+    names = class_names(findings.themes, lang)
+    below = 0.12 * len(hint) + legend_height(findings.themes, lang, width)
+    figure, axes = single(min(4.26, width) + below, words["paragraph_map"], width)
     classes, dots = findings.themes.classes, map_dots(findings)
     size = 5.8 if sum(map(len, dots)) < 300 else 4.0
     for number in reversed(range(len(classes))):
@@ -120,20 +168,20 @@ def paragraph_map(findings: Findings, lang: str = "zh") -> Figure:
             marker="o" if rest else MARKERS[number % len(MARKERS)],
             markersize=size * (0.7 if rest else 1), color=palette[code],
             markeredgecolor=PAPER, markeredgewidth=0.5, alpha=0.9,
-            label=label(findings.themes.label(code, lang), 24),
+            label=names[number],
         )  # fmt: skip
     axes.set_xticks([])
     axes.set_yticks([])
     axes.margins(0.04)
     for side in axes.spines.values():
         side.set_visible(False)
-    handles, names = axes.get_legend_handles_labels()
+    handles, shown = axes.get_legend_handles_labels()
     figure.legend(
-        handles[::-1], names[::-1], loc="outside lower left", ncols=5, handletextpad=0.1,
-        columnspacing=1.2, borderaxespad=0.2,
+        handles[::-1], shown[::-1], loc="outside lower left", ncols=per_row(shown[::-1], width),
+        handletextpad=0.1, columnspacing=1.2, borderaxespad=0.2,
     )  # fmt: skip
     axes.annotate(
-        words["map_hint"], (0, 0), (0, -4), xycoords="axes fraction", va="top",
+        "\n".join(hint), (0, 0), (0, -4), xycoords="axes fraction", va="top",
         textcoords="offset points", color=MUTED, fontsize=8,
     )  # fmt: skip
     return figure

@@ -8,11 +8,12 @@ from matplotlib.ticker import PercentFormatter
 
 from topics.errors import InputError
 from topics.findings import Findings, Scores, wilson
-from topics.plotting.canvas import drawn, label, single
-from topics.plotting.house import GRID, INK, MUTED, PALETTE, name_of, phrases
+from topics.plotting.canvas import WIDTH, drawn, label, single
+from topics.plotting.house import GRID, INK, MUTED, PALETTE, PAPER, name_of, phrases
 from topics.plotting.paragraphs import cell, frame
 
 _ACCENT = PALETTE[1]
+_HALF = 4.6  # inches of a plot that is as high as it is wide
 
 
 def _scores(findings: Findings) -> Scores:
@@ -22,15 +23,15 @@ def _scores(findings: Findings) -> Scores:
 
 
 @drawn
-def confusion(findings: Findings, lang: str = "zh") -> Figure:
+def confusion(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Given labels (rows) against tags (columns); the tint is the row's share."""
     words, scores = phrases(lang)["plot"], _scores(findings)
     names = [label(name_of(findings.themes, code, lang), 18) for code in scores.classes]
-    figure, axes = single(1.3 + 0.38 * len(names), words["confusion"])
+    figure, axes = single(1.3 + 0.38 * len(names), words["confusion"], width)
     for y, row in enumerate(scores.confusion):
         for x, count in enumerate(row):
             cell(axes, (x, y), count / max(1, sum(row)), _ACCENT, str(count))
-    frame(axes, names, names)
+    frame(figure, names, names, beside=16)
     axes.set_xlabel(words["predicted"], loc="left", labelpad=7)
     axes.set_ylabel(words["gold"], loc="top", labelpad=7)
     axes.xaxis.set_label_position("top")
@@ -38,10 +39,10 @@ def confusion(findings: Findings, lang: str = "zh") -> Figure:
 
 
 @drawn
-def calibration(findings: Findings, lang: str = "zh") -> Figure:
+def calibration(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Share right against stated probability; on the line, the tags are as sure as they may be."""
     words, scores = phrases(lang)["plot"], _scores(findings)
-    figure, axes = single(3.9, words["calibration"], width=4.6)
+    figure, axes = single(min(3.9, 0.9 * width), words["calibration"], min(_HALF, width))
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
     most = max((count for *_, count in scores.calibration), default=1)
     for p, right, count in scores.calibration:
@@ -55,7 +56,7 @@ def calibration(findings: Findings, lang: str = "zh") -> Figure:
     for p, right, count in scores.calibration:
         axes.annotate(
             str(count), (p, right), (7, -11 if right > 0.1 else 5), textcoords="offset points",
-            color=MUTED, fontsize=8,
+            color=MUTED, fontsize=8, bbox={"facecolor": PAPER, "linewidth": 0, "pad": 0.8},
         )  # fmt: skip
     axes.set_ylim(0, 1.03)
     axes.set_xlim(0, 1.03)
@@ -64,10 +65,10 @@ def calibration(findings: Findings, lang: str = "zh") -> Figure:
 
 
 @drawn
-def risk_coverage(findings: Findings, lang: str = "zh") -> Figure:
+def risk_coverage(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Share right if only the surest tags are used and people do the rest."""
     words, scores = phrases(lang)["plot"], _scores(findings)
-    figure, axes = single(3.4, words["risk_coverage"], width=4.6)
+    figure, axes = single(min(3.4, 0.85 * width), words["risk_coverage"], min(_HALF, width))
     axes.plot(
         [coverage for coverage, _ in scores.risk_coverage],
         [right for _, right in scores.risk_coverage],

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from topics.findings import Findings
-from topics.plotting.canvas import drawn, label, legend, legend_height, sheet, single
+from topics.plotting.canvas import (
+    NARROW,
+    WIDTH,
+    columns,
+    cut_to,
+    drawn,
+    entitle,
+    label,
+    legend,
+    legend_height,
+    sheet,
+    single,
+)
 from topics.plotting.house import INK, MAX_ARTICLES, MUTED, PAPER, REST, colours, phrases
 from topics.plotting.numbers import Bar, article_rows, by_source, over_time, shares_of
 
+_SAID: Final = 80.0  # points that a share and its interval take beside the bar
+
 
 @drawn
-def theme_shares(findings: Findings, lang: str = "zh") -> Figure:
+def theme_shares(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Share of each theme as a bar, its 95 % interval as a line where there is one."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     shares = shares_of(findings)
-    figure, axes = single(0.9 + 0.36 * len(shares), words["theme_shares"])
+    figure, axes = single(0.9 + 0.36 * len(shares), words["theme_shares"], width)
     for row, share in enumerate(shares):
         axes.barh(row, share.estimate, height=0.62, color=palette[share.theme])
         text, end = f"{share.estimate:.0%}", share.estimate
@@ -32,48 +47,56 @@ def theme_shares(findings: Findings, lang: str = "zh") -> Figure:
         axes.annotate(text, (end, row), (7, 0), textcoords="offset points", va="center")
     names = [label(findings.themes.label(share.theme, lang), 24) for share in shares]
     axes.set_yticks(range(len(shares)), names)
-    axes.set_xlim(0, 1.28 * max([share.high for share in shares] + [0.1]))
+    room = 72 * width - 5 * max(map(columns, names), default=0) - 10  # points of the axes
+    axes.set_xlim(0, max([share.high for share in shares] + [0.1]) * room / (room - _SAID))
     _percent(axes)
     axes.invert_yaxis()
     return figure
 
 
 @drawn
-def article_shares(findings: Findings, lang: str = "zh") -> Figure:
+def article_shares(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Shares of the themes in each article, stacked; the first 30 articles."""
     rows = article_rows(findings)[:MAX_ARTICLES]
     bars = [
         Bar(row.article.title, {c: round(s * len(row.tags)) for c, s in row.shares.items()})
         for row in rows
     ]
-    numbered = [f"{row.index}  {label(row.article.title, 26)}" for row in rows]
-    return _stacked(findings, bars, numbered, (lang, "article_shares"))
+    most = cut_to(26, width)
+    numbered = [f"{row.index}  {label(row.article.title, most)}" for row in rows]
+    return _stacked(findings, bars, numbered, (lang, "article_shares"), width)
 
 
 @drawn
-def source_shares(findings: Findings, lang: str = "zh") -> Figure:
+def source_shares(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Shares of the themes in each source, stacked; the 30 largest sources."""
     bars = by_source(findings)[:MAX_ARTICLES]
-    return _stacked(findings, bars, [label(bar.name, 26) for bar in bars], (lang, "source_shares"))
+    names = [label(bar.name, cut_to(26, width)) for bar in bars]
+    return _stacked(findings, bars, names, (lang, "source_shares"), width)
 
 
 @drawn
-def time_shares(findings: Findings, lang: str = "zh") -> Figure:
+def time_shares(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Shares of the themes over time, one column a day, month or year."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     bars = over_time(findings)
-    figure, axes = single(3.0, words["time_shares"])
+    figure, axes = single(
+        2.8 + legend_height(findings.themes, lang, width), words["time_shares"], width
+    )
     below = [0.0] * len(bars)
     for code in findings.themes.classes:
         heights = [bar.share(code) for bar in bars]
         axes.bar(range(len(bars)), heights, bottom=below, color=palette[code], width=0.8)
         below = [a + b for a, b in zip(below, heights, strict=True)]
-    for column, bar in enumerate(bars):
+    totals = [str(bar.total or "–") for bar in bars]
+    # Where a number is wider than its column, numbers stand upright.
+    upright = 4 * max(map(len, totals)) > (72 * width - 40) / len(bars)
+    for column, total in enumerate(totals):
         axes.annotate(
-            str(bar.total or "–"), (column, 1), (0, 3), textcoords="offset points", ha="center",
-            color=MUTED, fontsize=7,
+            total, (column, 1), (0, 3), textcoords="offset points", ha="center", va="bottom",
+            color=MUTED, fontsize=7, rotation=90 if upright and total != "–" else 0,
         )  # fmt: skip
-    _name_times(axes, bars, 13)
+    _name_times(axes, bars, cut_to(13, width))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_ylim(0, 1.08)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
@@ -94,17 +117,17 @@ def _name_times(axes: Axes, bars: Sequence[Bar], most: int) -> None:
 
 
 @drawn
-def time_trends(findings: Findings, lang: str = "zh") -> Figure:
+def time_trends(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Share of each theme over time with its 95 % interval, a panel and a scale each."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     bars = over_time(findings)
     known = [n for n, bar in enumerate(bars) if bar.total]
     classes = findings.themes.classes
-    columns = min(3, len(classes))
-    rows = math.ceil(len(classes) / columns)
-    figure = sheet(0.4 + 1.5 * rows)
-    figure.suptitle(words["time_trends"], x=0.008, ha="left", fontsize=10.5)
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    abreast = min(2 if width <= NARROW else 3, len(classes))
+    rows = math.ceil(len(classes) / abreast)
+    figure = sheet(0.4 + 1.5 * rows, width)
+    entitle(figure, words["time_trends"])
+    panels = figure.subplots(rows, abreast, squeeze=False).ravel()
     for axes, code in zip(panels, classes, strict=False):
         low, high = zip(*(bars[n].interval(code) for n in known), strict=True)
         axes.vlines(known, low, high, color=palette[code], linewidth=3.5, alpha=0.3)
@@ -126,13 +149,17 @@ def time_trends(findings: Findings, lang: str = "zh") -> Figure:
 
 
 def _stacked(
-    findings: Findings, bars: Sequence[Bar], names: Sequence[str], said: tuple[str, str]
+    findings: Findings,
+    bars: Sequence[Bar],
+    names: Sequence[str],
+    said: tuple[str, str],
+    width: float,
 ) -> Figure:
     """One bar of full length a row; ``said``: language and name of the title."""
     lang, title = said
     words, palette = phrases(lang)["plot"], colours(findings.themes)
-    height = 0.9 + legend_height(findings.themes) + 0.27 * len(bars)
-    figure, axes = single(height, words[title])
+    height = 0.9 + legend_height(findings.themes, lang, width) + 0.27 * len(bars)
+    figure, axes = single(height, words[title], width)
     left = [0.0] * len(bars)
     for code in findings.themes.classes:
         widths = [bar.share(code) for bar in bars]

@@ -12,7 +12,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from topics.findings import Findings
-from topics.plotting.canvas import WIDTH, columns, drawn, label, single
+from topics.plotting.canvas import (
+    NARROW,
+    SPACING,
+    WIDTH,
+    columns,
+    cut_to,
+    drawn,
+    fitting,
+    label,
+    single,
+    title_lines,
+)
 from topics.plotting.house import INK, MAX_TOPICS, REST, colours, phrases
 from topics.plotting.numbers import topic_themes
 from topics.plotting.paragraphs import cell, frame
@@ -30,7 +41,9 @@ class _Panel:
 
 
 @drawn
-def theme_words(findings: Findings, lang: str = "zh", limit: int = 10) -> Figure:
+def theme_words(
+    findings: Findings, lang: str = "zh", limit: int = 10, *, width: float = WIDTH
+) -> Figure:
     """The best words of each theme as bars; the length is the word's weight in the theme."""
     palette, panels = colours(findings.themes), []
     for code in findings.themes.classes:
@@ -39,11 +52,13 @@ def theme_words(findings: Findings, lang: str = "zh", limit: int = 10) -> Figure
             words, weights = zip(*best, strict=True)
             name = label(findings.themes.label(code, lang), 28)
             panels.append(_Panel(name, words, weights, palette[code]))
-    return _panels(panels, phrases(lang)["plot"]["theme_words"], columns=3)
+    return _panels(panels, phrases(lang)["plot"]["theme_words"], width)
 
 
 @drawn
-def topic_words(findings: Findings, lang: str = "zh", limit: int = 8) -> Figure:
+def topic_words(
+    findings: Findings, lang: str = "zh", limit: int = 8, *, width: float = WIDTH
+) -> Figure:
     """The best words of each topic as bars, in the colour of its theme; the 18 largest topics."""
     palette = colours(findings.themes)
     topics = sorted(findings.topics, key=lambda topic: (-topic.share, topic.id))[:MAX_TOPICS]
@@ -54,39 +69,45 @@ def topic_words(findings: Findings, lang: str = "zh", limit: int = 8) -> Figure:
         )
         for topic in topics
     ]  # fmt: skip
-    return _panels(panels, phrases(lang)["plot"]["topic_words"], columns=3)
+    return _panels(panels, phrases(lang)["plot"]["topic_words"], width)
 
 
-def _panels(panels: Sequence[_Panel], title: str, columns: int) -> Figure:
+def _panels(panels: Sequence[_Panel], title: str, width: float) -> Figure:
     """Small bar plots side by side, each with a scale of its own.
 
     All stand in one pair of axes, a unit a column and a unit a line: a pair of axes a panel
     takes ten times as long to lay out.
     """
-    columns = min(columns, max(1, len(panels)))
-    rows = math.ceil(len(panels) / columns)
+    abreast = min(2 if width <= NARROW else 3, max(1, len(panels)))
+    rows = math.ceil(len(panels) / abreast)
     most = max((len(panel.words) for panel in panels), default=0)
-    lines = 1.6 + rows * (most + 2.4)
-    figure = Figure(figsize=(WIDTH, 0.2 * lines))
+    said = title_lines(title, width)
+    top = 1.6 + len(said) - 1
+    lines = top + rows * (most + 2.4)
+    figure = Figure(figsize=(width, 0.2 * lines))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set_xlim(0, columns)
+    axes.set_xlim(0, abreast)
     axes.set_ylim(lines, 0)
-    axes.text(0.008 * columns, 0.9, title, va="center", fontsize=10.5)
+    axes.text(0.008 * abreast, 0.4, "\n".join(said), va="top", fontsize=10.5, linespacing=SPACING)
     for n, panel in enumerate(panels):
-        _panel(axes, panel, (n % columns, 2.4 + n // columns * (most + 2.4)))
+        _panel(axes, panel, (n % abreast, top + 0.8 + n // abreast * (most + 2.4)), width / abreast)
     return figure
 
 
-def _panel(axes: Axes, panel: _Panel, place: tuple[float, float]) -> None:
-    """Draw one panel; ``place``: column and line of its name. Bars start at half its width."""
+def _panel(axes: Axes, panel: _Panel, place: tuple[float, float], wide: float) -> None:
+    """Draw one panel, ``wide`` inches; ``place``: column and line of its name.
+
+    Bars start at half its width.
+    """
     x, y = place
-    room = 72 * WIDTH / axes.get_xlim()[1] / HALF_WIDTH  # narrow characters that fit beside it
+    room = 72 * wide / HALF_WIDTH  # narrow characters that fit beside it
     start = max(0.0, min(0.46, 1 - columns(panel.title) / room))  # a long one starts further left
-    axes.text(x + start, y + 0.1, panel.title, va="center", fontsize=9.5)
+    axes.text(x + start, y + 0.1, panel.title, va="center_baseline", fontsize=9.5)
     longest = max((*panel.weights, 1e-9))
+    most = fitting(8.5, 72 * 0.44 * wide - 8)
     for n, (word, weight) in enumerate(zip(panel.words, panel.weights, strict=False), 1):
-        axes.text(x + 0.44, y + n + 0.2, label(word, 14), ha="right", va="center", fontsize=8.5)
+        axes.text(x + 0.44, y + n + 0.2, label(word, most), ha="right", va="center", fontsize=8.5)
         axes.barh(
             y + n + 0.2, 0.5 * max(weight, 0.0) / longest, left=x + 0.46, height=0.66,
             color=panel.colour,
@@ -94,7 +115,7 @@ def _panel(axes: Axes, panel: _Panel, place: tuple[float, float]) -> None:
 
 
 @drawn
-def topic_theme_relation(findings: Findings, lang: str = "zh") -> Figure:
+def topic_theme_relation(findings: Findings, lang: str = "zh", *, width: float = WIDTH) -> Figure:
     """Which themes the most typical paragraphs of each topic have; framed: the topic's theme."""
     words, palette = phrases(lang)["plot"], colours(findings.themes)
     classes = findings.themes.classes
@@ -105,7 +126,7 @@ def topic_theme_relation(findings: Findings, lang: str = "zh") -> Figure:
             -pair[0].share,
         ),
     )[:MAX_TOPICS]
-    figure, axes = single(1.0 + 0.27 * len(pairs), words["topic_themes"])
+    figure, axes = single(1.0 + 0.27 * len(pairs), words["topic_themes"], width)
     for y, (topic, values) in enumerate(pairs):
         for x, code in enumerate(classes):
             cell(axes, (x, y), values[code], palette[code])
@@ -114,5 +135,6 @@ def topic_theme_relation(findings: Findings, lang: str = "zh") -> Figure:
                     Rectangle((x - 0.48, y - 0.44), 0.96, 0.88, fill=False, edgecolor=INK, lw=0.9)
                 )
     names = [label(findings.themes.label(code, lang), 18) for code in classes]
-    frame(axes, names, [label(topic.name or str(topic.id), 24) for topic, _ in pairs])
+    most = cut_to(24, width)
+    frame(figure, names, [label(topic.name or str(topic.id), most) for topic, _ in pairs])
     return figure

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -135,7 +136,13 @@ def article_views(findings: Findings) -> list[ArticleView]:
     return views
 
 
-def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mapping[str, str]) -> str:
+def html(
+    findings: Findings,
+    lang: str,
+    plots: Mapping[str, str],
+    tables: Mapping[str, str],
+    narrow: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return the whole report as one page.
 
     Args:
@@ -143,6 +150,7 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         lang: language of the page, ``zh`` or ``en``.
         plots: name → SVG, as drawn.
         tables: name → CSV.
+        narrow: name → SVG for the width of a phone; a plot without one scrolls sideways there.
     """
     views = article_views(findings)
     shown = [paragraph for view in views for paragraph in view.paragraphs]
@@ -159,7 +167,9 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
         "max_open": MAX_OPEN,
         "large": len(views) > LARGE,
         "most": {"articles": MAX_ARTICLES, "dots": MAX_DOTS, "topics": MAX_TOPICS},
-        "plots": {name: Markup(svg) for name, svg in _inlined(plots, findings, shown)},
+        "plots": dict(_inlined(plots, "", findings, shown)),
+        "narrow": dict(_inlined(narrow, "-narrow", findings, shown)),
+        "titles": {name: _title(name, lang) for name in plots},
         "downloads": {name: _embedded(text) for name, text in tables.items()},
         "sources": by_source(findings),
         "words": _grouped(word_uses(findings)),
@@ -174,15 +184,23 @@ def html(findings: Findings, lang: str, plots: Mapping[str, str], tables: Mappin
 
 
 def _inlined(
-    plots: Mapping[str, str], findings: Findings, shown: Sequence[Shown]
-) -> Iterator[tuple[str, str]]:
+    plots: Mapping[str, str], ending: str, findings: Findings, shown: Sequence[Shown]
+) -> Iterator[tuple[str, Markup]]:
     """Yield the plots as parts of the page: matplotlib has escaped what stands in them."""
     for name, svg in plots.items():
         if name == "paragraph-map":
             places = [[shown[n].id for n in dots] for dots in map_dots(findings)]
-            yield name, inline(linked(svg, places), name).replace(' aria-hidden="true"', "", 1)
+            part = inline(linked(svg, places), name + ending).replace(' aria-hidden="true"', "", 1)
         else:
-            yield name, inline(svg, name)
+            part = inline(svg, name + ending)
+        yield name, Markup(part)
+
+
+def _title(name: str, lang: str) -> str:
+    """Return what a plot shows, for those who do not see it."""
+    words = phrases(lang)["plot"]
+    kind = name.partition("-0")[0].replace("-", "_")  # heatmap-001
+    return str(words[kind]).partition(": {")[0].partition("：{")[0]
 
 
 def _cite(findings: Findings, lang: str) -> str:

@@ -42,7 +42,12 @@ class Report:
         """Return the report as one self-contained page."""
         figures = plotting.draw_all(self.findings, self.lang)
         plots = {name: plotting.to_svg(figure) for name, figure in figures.items()}
-        return html(self.findings, self.lang, plots, tables(self.findings))
+        return self._page(plots, tables(self.findings))
+
+    def _page(self, plots: Mapping[str, str], sheets: Mapping[str, str]) -> str:
+        small = plotting.draw_all(self.findings, self.lang, plotting.NARROW)
+        narrow = {name: plotting.to_svg(figure) for name, figure in small.items()}
+        return html(self.findings, self.lang, plots, sheets, narrow)
 
     def docx(self) -> bytes:
         """Return a summary of the report as a Word document (extra ``docx``).
@@ -60,7 +65,7 @@ class Report:
         figures = plotting.draw_all(self.findings, self.lang)
         plots = {name: plotting.to_svg(figure) for name, figure in figures.items()}
         sheets = tables(self.findings)
-        page = html(self.findings, self.lang, plots, sheets)
+        page = self._page(plots, sheets)
         made = {"index.html": page.encode("utf-8", "replace")}
         made |= {f"plots/{n}.svg": svg.encode("utf-8", "replace") for n, svg in plots.items()}
         made |= {f"plots/{n}.png": plotting.to_png(figure) for n, figure in figures.items()}

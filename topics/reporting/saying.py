@@ -31,7 +31,7 @@ def told(line: str, table: Mapping[str, str]) -> str:
             values = found.groupdict()
             if "first" in values:
                 values["first"] = told(values["first"], table)
-            return said.format(**values)
+            return counted(said.format(**values))
     return line
 
 

@@ -117,7 +117,7 @@ def describe(settings: Settings, url: str) -> dict[str, Any]:
         "paths": {
             "/api/tag": _post(
                 "Tag an article",
-                "A page in another format has the content of topics tag --format.",
+                "In another format than json the answer is what topics tag --format writes.",
                 (TAG, [], {"text": _SAMPLE}),
                 {"model": {"type": "string"}, "rows": rows},
             ),

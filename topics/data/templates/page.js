@@ -180,8 +180,6 @@
     form.hidden = false;
   };
   // The map: a dot is a link to its paragraph. One dot is a Tab stop, arrows walk to the next.
-  const dots = all(".plot-paragraph-map svg a");
-  const spots = dots.map((dot) => ["x", "y"].map((way) => parseFloat(dot.firstElementChild.getAttribute(way))));
   const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const facts = (dot) => {
     const paragraph = seek(dot.getAttribute("href").slice(1));
@@ -195,31 +193,35 @@
     tip.replaceChildren(...told.map((line, n) => Object.assign(document.createElement("bdi"), { textContent: line, className: ["title", "theme", "text"][n] })));
     place(dot.getBoundingClientRect());
   };
-  const nearest = (from, [dx, dy]) => {
-    let best = -1, least = Infinity;
-    spots.forEach(([x, y], n) => {
-      const along = (x - spots[from][0]) * dx + (y - spots[from][1]) * dy;
-      const aside = Math.abs((x - spots[from][0]) * dy) + Math.abs((y - spots[from][1]) * dx);
-      const far = along + 2 * aside;
-      if (along > 0 && aside <= along && far < least) [best, least] = [n, far];
-    });
-    return best;
-  };
-  dots.forEach((dot, n) => {
-    dot.tabIndex = n ? -1 : 0;
-    for (const kind of ["mouseover", "focus"]) dot.addEventListener(kind, () => showDot(dot));
-    for (const kind of ["mouseout", "blur"]) dot.addEventListener(kind, hideTip);
-    dot.addEventListener("keydown", (event) => {
-      const step = STEPS[event.key];
-      if (!step) return;
-      event.preventDefault();
-      const next = nearest(n, step);
-      if (next < 0) return;
-      dot.tabIndex = -1;
-      dots[next].tabIndex = 0;
-      dots[next].focus({ preventScroll: true });
-      dots[next].scrollIntoView({ block: "nearest", inline: "nearest" });
-      showDot(dots[next]);
+  all(".plot-paragraph-map svg").forEach((map) => { // one of them is seen: the broad or the narrow
+    const dots = all("a", map);
+    const spots = dots.map((dot) => ["x", "y"].map((way) => parseFloat(dot.firstElementChild.getAttribute(way))));
+    const nearest = (from, [dx, dy]) => {
+      let best = -1, least = Infinity;
+      spots.forEach(([x, y], n) => {
+        const along = (x - spots[from][0]) * dx + (y - spots[from][1]) * dy;
+        const aside = Math.abs((x - spots[from][0]) * dy) + Math.abs((y - spots[from][1]) * dx);
+        const far = along + 2 * aside;
+        if (along > 0 && aside <= along && far < least) [best, least] = [n, far];
+      });
+      return best;
+    };
+    dots.forEach((dot, n) => {
+      dot.tabIndex = n ? -1 : 0;
+      for (const kind of ["mouseover", "focus"]) dot.addEventListener(kind, () => showDot(dot));
+      for (const kind of ["mouseout", "blur"]) dot.addEventListener(kind, hideTip);
+      dot.addEventListener("keydown", (event) => {
+        const step = STEPS[event.key];
+        if (!step) return;
+        event.preventDefault();
+        const next = nearest(n, step);
+        if (next < 0) return;
+        dot.tabIndex = -1;
+        dots[next].tabIndex = 0;
+        dots[next].focus({ preventScroll: true });
+        dots[next].scrollIntoView({ block: "nearest", inline: "nearest" });
+        showDot(dots[next]);
+      });
     });
   });
   document.addEventListener("topics:new", reading);
