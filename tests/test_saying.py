@@ -96,9 +96,10 @@ def test_the_page_of_a_map_links_every_dot(findings: Findings) -> None:
 
 
 def test_why_a_file_cannot_be_read_is_said_in_the_page_s_language() -> None:
-    problem = "稿.docx: not a readable .docx (BadZipFile: File is not a zip file)"
+    fault = "BadZipFile: File is not a zip file"
+    problem = f"稿.docx: not a readable .docx ({fault}); open it in Word and save it as .docx anew"
     assert reason_in(problem, "zh") == (
-        "稿.docx: 不是可读的 .docx（BadZipFile: File is not a zip file）"
+        f"稿.docx: 不是可读的 .docx（{fault}）；请用 Word 打开后另存为 .docx"
     )
     assert reason_in(problem, "en") == problem
     assert reason_in(

@@ -48,7 +48,9 @@ def read_docx(data: bytes) -> RawDocument:
     except (ReadingFault, MemoryError):
         raise
     except Exception as error:
-        raise ReadingFault(f"not a readable .docx ({_short(error)})") from error
+        raise ReadingFault(
+            f"not a readable .docx ({_short(error)}); open it in Word and save it as .docx anew"
+        ) from error
     titled = any(line.hint == "title" for line in items)
     if not titled and items and items[0].hint == "heading":
         items[0] = items[0]._replace(hint="title")
@@ -115,7 +117,9 @@ def read_pdf(data: bytes) -> RawDocument:
     except (ReadingFault, MemoryError):
         raise
     except Exception as error:
-        raise ReadingFault(f"not a readable PDF ({_short(error)})") from error
+        raise ReadingFault(
+            f"not a readable PDF ({_short(error)}); open it in a reader and print it to a new PDF"
+        ) from error
     if locked:
         raise ReadingFault("encrypted; save it without a password")
     if count > MAX_PAGES:
