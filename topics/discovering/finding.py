@@ -14,10 +14,10 @@ from topics.errors import InputError, OptionsError, did_you_mean
 from topics.evaluating import topics as scoring
 from topics.findings import Topic
 from topics.modelling.base import TopicModel
-from topics.modelling.clusters import Clusters
-from topics.modelling.kmeans import KMeans
-from topics.modelling.lda import Lda
-from topics.modelling.nmf import Nmf
+from topics.modelling.clusters import ClusterModel
+from topics.modelling.kmeans import KMeansModel
+from topics.modelling.lda import LdaModel
+from topics.modelling.nmf import NmfModel
 from topics.naming import best_words, name_topics
 from topics.themes import ThemeSet
 
@@ -68,8 +68,8 @@ class Settings:
         n = self.topics if topics is None else topics
         start = self.seed if seed is None else seed
         if self.method == "lda":
-            return Lda(n, seed=start, engine=self.engine)  # type: ignore[arg-type]  # checked in fit
-        kinds = {"nmf": Nmf, "kmeans": KMeans, "clusters": Clusters}
+            return LdaModel(n, seed=start, engine=self.engine)  # type: ignore[arg-type]  # checked in fit
+        kinds = {"nmf": NmfModel, "kmeans": KMeansModel, "clusters": ClusterModel}
         return kinds[self.method](n, seed=start)
 
 
@@ -277,10 +277,10 @@ def distributions(model: TopicModel) -> Floats:
 
     k-means has none: its centres, as shares, stand in.
     """
-    source = model.phi_ if isinstance(model, Nmf | Clusters) else model.components_
+    source = model.phi_ if isinstance(model, NmfModel | ClusterModel) else model.components_
     rows: Floats = source / np.maximum(source.sum(axis=1, keepdims=True), 1e-300)
     smooth: Floats = 0.99 * rows + 0.01 * rows.mean(axis=0)
-    return rows if isinstance(model, Lda) else smooth
+    return rows if isinstance(model, LdaModel) else smooth
 
 
 def _stability(
