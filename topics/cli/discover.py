@@ -110,7 +110,7 @@ def _source(args: argparse.Namespace, themes: ThemeSet | None) -> Source:
     from topics.training import sample_corpus, stop_words
 
     if args.tokenized:
-        return cut_source([line.split() for line in read_rows(args.paths)], phrases=args.phrases)
+        return cut_source(map(str.split, read_rows(args.paths)), phrases=args.phrases)
     corpus = read_articles(args.paths) if args.paths else sample_corpus()
     say_read(corpus)
     segmenter = field_segmenter(with_words(themes or load_themes(), args.words))

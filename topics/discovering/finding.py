@@ -69,8 +69,9 @@ class Settings:
         start = self.seed if seed is None else seed
         if self.method == "lda":
             return LdaModel(n, seed=start, engine=self.engine)  # type: ignore[arg-type]  # checked in fit
-        kinds = {"nmf": NmfModel, "kmeans": KMeansModel, "clusters": ClusterModel}
-        return kinds[self.method](n, seed=start)
+        if self.method == "kmeans":
+            return KMeansModel(n, seed=start)
+        return (NmfModel if self.method == "nmf" else ClusterModel)(n, seed=start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from topics.modelling.estimators import Clusters as Clusters
-    from topics.modelling.inference import infer as infer
     from topics.modelling.estimators import KMeans as KMeans
     from topics.modelling.estimators import Lda as Lda
     from topics.modelling.estimators import Nmf as Nmf
+    from topics.modelling.inference import infer as infer
 
 _HOMES = {
     "Clusters": "estimators",

@@ -60,16 +60,16 @@ class TopicEstimator(TransformerMixin, BaseEstimator, TopicModel):
 
 
 class Lda(TopicEstimator, LdaModel):
-    __doc__ = LdaModel.__doc__
+    """Latent Dirichlet allocation; parameters and what is learned: see `LdaModel`."""
 
 
 class Nmf(TopicEstimator, NmfModel):
-    __doc__ = NmfModel.__doc__
+    """Non-negative matrix factorisation of TF-IDF; parameters: see `NmfModel`."""
 
 
 class KMeans(TopicEstimator, KMeansModel):
-    __doc__ = KMeansModel.__doc__
+    """Spherical k-means on TF-IDF; parameters and what is learned: see `KMeansModel`."""
 
 
 class Clusters(TopicEstimator, ClusterModel):
-    __doc__ = ClusterModel.__doc__
+    """Clusters of documents; parameters and what is learned: see `ClusterModel`."""
