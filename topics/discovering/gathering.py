@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+import numpy as np
 from scipy import sparse
 
 from topics.corpus import Article, Corpus, Part
 from topics.discovering.sifting import torn_words, unfit_words
 from topics.errors import InputError, OptionsError, did_you_mean
+from topics.lifeline import Crew
 from topics.mapping import count_words
 from topics.modelling.phrases import find_phrases
 from topics.scoring import is_word
@@ -25,6 +27,8 @@ NONE: Final = "–"
 """Group of a document whose article says nothing in the column."""
 SHORT: Final = 120
 """A paragraph of the paper about itself (editors, address box) is no longer than this."""
+PIECE: Final = 1000
+"""Documents that one thread cuts at a time."""
 
 _DATELINE: Final = re.compile(
     r"^[^。！？]{0,40}?\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:电|讯)\s*(?:[（(][^（）()]{0,60}[）)])?"
@@ -92,7 +96,10 @@ def plain(text: str) -> str:
     """
     if len(text) <= SHORT and _ABOUT_ITSELF.search(text):
         return ""
-    return _ADDRESS.sub(" ", _CREDIT.sub("", _DATELINE.sub("", text))).strip()
+    text = _CREDIT.sub("", _DATELINE.sub("", text))
+    if "@" in text or "www." in text or "://" in text:  # looking for addresses takes long
+        text = _ADDRESS.sub(" ", text)
+    return text.strip()
 
 
 def column(documents: Sequence[Document], name: str) -> list[str]:
@@ -183,7 +190,10 @@ def make_source(
 def cut(documents: Sequence[Document], segmenter: Segmenter) -> Tokens:
     """Return the documents as tokens."""
     texts = [document.text for document in documents]
-    return Tokens.cut(texts, segmenter.measure(texts))
+    pieces = [texts[at : at + PIECE] for at in range(0, len(texts), PIECE)]
+    with Crew() as crew:
+        lengths = list(crew.map(segmenter.measure, pieces))
+    return Tokens.cut(texts, np.concatenate(lengths))
 
 
 def cut_source(texts: Iterable[Sequence[str]], *, phrases: bool = False) -> Source:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from topics.patterns import Pattern
 from topics.vectorizing import Ints, Tokens, letters_of
 from topics.vectorizing.letters import HAN
 
@@ -37,11 +37,12 @@ _UNITS: Final = (
     "户口头只支所场辆份幅盏棵趟句声群阵股束堆排串滴颗粒根把扇双副套段张页"
     "米克吨升斤亩顷平方立公里千瓦伏安兆届期版章节组倍成%％"
 )
-_COUNTED: Final = re.compile(rf"第?(?!多|余|半场)[{_NUMERAL}.．]+[{_UNITS}]*\Z")
-_DATE: Final = re.compile(r"[年月日号时至电起讯前后底初周晚早上中下旬]+\Z")
-_DAY: Final = re.compile(
-    r"(?:本|上|下|每|当|次|翌)(?:年|月|日|周|晚|季)\Z|(?:星期|周|礼拜)[一二三四五六日天末]\Z|[年月季]末\Z"
+_COUNTED: Final = rf"第?(?!多|余|半场)[{_NUMERAL}.．]+[{_UNITS}]*\Z"
+_DATE: Final = r"[年月日号时至电起讯前后底初周晚早上中下旬]+\Z"
+_DAY: Final = (
+    r"[本上下每当次翌][年月日周晚季]\Z|(?:星期|周|礼拜)[一二三四五六日天末]\Z|[年月季]末\Z"
 )
+_NO_WORD: Final = Pattern(f"{_COUNTED}|{_DATE}|{_DAY}")
 _LOOSE: Final = frozenset(
     "的了在是和与及对为从把被让将等也都就而并向于以上中下里后前这那有不新大小多各该我你他她它们人地得着过个"
 )
@@ -60,7 +61,7 @@ def is_date(word: str) -> bool:
     >>> [w for w in ("7月", "日至", "三十", "周六", "百年大计", "人工智能") if is_date(w)]
     ['7月', '日至', '三十', '周六']
     """
-    return any(pattern.match(word) for pattern in (_COUNTED, _DATE, _DAY))
+    return _NO_WORD.match(word) is not None
 
 
 def torn_words(tokens: Tokens, whole: Callable[[str], bool]) -> frozenset[tuple[str, str]]:
