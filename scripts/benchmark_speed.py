@@ -225,10 +225,10 @@ def topics(job: Job) -> list[Row]:
         sides[f"topics discover {' '.join(words)}"] = partial(ours, *words)
     rows = interleaved(f"topic job, {job.size(20_000)} paragraphs", job.rounds, sides, 20)
     job.notes.append(
-        "Topic job: quick is what topics discover does by itself above 10,000 documents. Its scores "
-        "(NPMI, C_v, diversity, exclusivity, FREX, intervals of shares), its reprints and its "
-        "half-words the peer has not; full fits four more models for stability and perplexity, and "
-        "has no aim."
+        "Topic job: quick is what topics discover does by itself above 10,000 documents. The peer "
+        "has not its scores (NPMI, C_v, diversity, exclusivity, FREX, intervals of shares), nor "
+        "does it look for reprints and half-words; full fits four more models for stability and "
+        "perplexity, and has no aim."
     )
     return [row._replace(aim=0.0) if row.who.endswith("full") else row for row in rows]
 
