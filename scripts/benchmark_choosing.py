@@ -34,8 +34,9 @@ from scipy import sparse
 
 from topics.discovering import Settings, choose_topics, discover
 from topics.discovering.choosing import CANDIDATES, Choice, sample, sizes
-from topics.modelling.phrases import find_phrases, join_phrases
+from topics.modelling.phrases import find_phrases
 from topics.segmenting import Segmenter
+from topics.vectorizing import Tokens
 
 Labels = NDArray[np.str_]
 Set = tuple[str, sparse.csr_matrix, int]
@@ -129,10 +130,9 @@ def phrases(benchmarks: Path, corpora: Path) -> None:
     for name, texts, rare in cases:
         known = set(names) if name == "m10" else None
         kept = [[w for w in text if known is None or w in known] for text in texts]
-        for kind, chosen in (
-            ("words", kept),
-            ("with phrases", join_phrases(kept, find_phrases(kept), lambda a, b: f"{a}_{b}")),
-        ):
+        tokens = Tokens.of(kept)
+        joined = tokens.joined(find_phrases(tokens), lambda a, b: f"{a}_{b}")
+        for kind, chosen in (("words", kept), ("with phrases", [*joined])):
             vocabulary = vocabulary_of(chosen, rare, 0.2)
             settings = dataclasses.replace(Settings(), runs=2, perplexity=False)
             found = discover(matrix(chosen, vocabulary), vocabulary, chosen, settings=settings)

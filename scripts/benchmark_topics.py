@@ -42,10 +42,9 @@ from topics.ingesting import read_articles
 from topics.modelling import Clusters, KMeans, Lda, Nmf, infer
 from topics.modelling.inference import GENSIM_EPSILON
 from topics.naming import best_words
-from topics.preparing import field_segmenter
+from topics.preparing import field_segmenter, stop_words
 from topics.segmenting import Segmenter
 from topics.themes import load_themes
-from topics.training import stop_words
 
 DATA = {"bbc": "bbc_news", "m10": "m10"}
 KINDS = {"nmf (default)": Nmf, "clusters": Clusters, "lda": Lda, "kmeans": KMeans}

@@ -21,7 +21,8 @@ from topics.discovering import (
 )
 from topics.discovering.editing import load_edits
 from topics.errors import InputError, OptionsError
-from topics.modelling.phrases import find_phrases, join_phrases
+from topics.modelling.phrases import find_phrases
+from topics.vectorizing import Tokens
 
 WORDS = [f"{field}{n}" for field in ("农", "学", "军") for n in range(12)]
 
@@ -204,7 +205,8 @@ def test_near_topics_join_first() -> None:
 
 def test_collocations_become_words() -> None:
     texts = [["全面", "小康", word, "社会"] for word in "甲乙丙丁戊己庚辛壬癸"] * 2
-    pairs = find_phrases(texts)
+    pairs = find_phrases(Tokens.of(texts))
     assert pairs == {("全面", "小康")}
-    assert join_phrases([["建成", "全面", "小康", "小康"]], pairs) == [["建成", "全面小康", "小康"]]
-    assert find_phrases([["a", "a"]] * 20, threshold=1.1) == frozenset()
+    text = Tokens.of([["建成", "全面", "小康", "小康"]])
+    assert [*text.joined(pairs, str.__add__)] == [["建成", "全面小康", "小康"]]
+    assert find_phrases(Tokens.of([["a", "a"]] * 20), threshold=1.1) == frozenset()

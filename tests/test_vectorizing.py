@@ -23,6 +23,7 @@ from topics.tagging.tagged import Tagged, Words
 from topics.vectorizing import (
     PairFinder,
     Stream,
+    Tokens,
     WordFinder,
     count_entries,
     finders,
@@ -198,3 +199,44 @@ def test_numbers_are_written_as_python_does(data: st.DataObject, height: int) ->
     tagged = Tagged(parts, ("a", "b"), shares, columns, [("a",)] * height, words, np.ones(height))
     encode = json.JSONEncoder(ensure_ascii=False).encode
     assert json_lines(tagged).decode() == "".join(encode(tag.row()) + "\n" for tag in tagged)
+
+
+TOKENS = st.lists(st.lists(st.text(alphabet="协商社a\0😀\ud800", min_size=1, max_size=6)))
+
+
+@given(TOKENS)
+def test_tokens_as_numbers_are_the_same_tokens(texts: Sequence[Sequence[str]]) -> None:
+    tokens = Tokens.of(texts)
+    lengths = vectorizing.lengths_of([token for text in texts for token in text])
+    cut = Tokens.cut(["".join(text) for text in texts], lengths)
+    for found in (tokens, cut):
+        assert [*found] == texts
+        assert found[:2] == texts[:2]
+        assert len(set(found.words)) == len(found.words)
+        counts = Counter(token for text in texts for token in text)
+        assert dict(zip(found.words, found.times.tolist(), strict=True)) == counts
+        there = Counter(token for text in texts for token in set(text))
+        assert dict(zip(found.words, found.texts_with.tolist(), strict=True)) == there
+        pairs = found.pairs()
+        rows = zip(*(side.tolist() for side in (pairs.left, pairs.right, pairs.times)), strict=True)
+        expected = Counter(pair for text in texts for pair in pairwise(text))
+        assert {(found.words[a], found.words[b]): n for a, b, n in rows} == expected
+    assert tokens.docs.tolist() == [n for n, text in enumerate(texts) for _ in text]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abc"))),
+    st.sets(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd"))),
+)
+def test_pairs_are_joined_from_the_left(
+    texts: Sequence[Sequence[str]], pairs: set[tuple[str, str]]
+) -> None:
+    expected = []
+    for text in texts:
+        rest, row = list(text), list[str]()
+        while rest:
+            size = 2 if tuple(rest[:2]) in pairs else 1
+            row.append("".join(rest[:size]))
+            del rest[:size]
+        expected.append(row)
+    assert [*Tokens.of(texts).joined(pairs, str.__add__)] == expected

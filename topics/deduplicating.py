@@ -23,6 +23,7 @@ BANDS: Final = 16
 ROWS: Final = 4  # of a band: pairs alike to 0.8 are candidates at 0.9998, to 0.3 at 0.12
 SIMILAR: Final = 0.7  # Jaccard; a paragraph with one clause more or less reaches 0.75 to 0.95
 MIN_LENGTH: Final = 16  # characters; shorter texts only count when identical
+PIECE: Final = 1 << 16  # characters hashed at a time: what is made of them stays in a cache
 _NOT_TEXT: Final = re.compile(r"[\W_]+")
 
 
@@ -83,8 +84,10 @@ def _candidates(unique: Sequence[int], bare: Sequence[str]) -> set[tuple[int, in
     signatures = _signatures([bare[n] for n in unique])
     pairs: set[tuple[int, int]] = set()
     for band in range(BANDS):
-        part = np.ascontiguousarray(signatures[:, band * ROWS : (band + 1) * ROWS])
-        keys = part.view([("", part.dtype)] * ROWS).ravel()
+        keys = np.zeros(len(unique), np.uint64)  # a chance collision is one pair more to compare
+        for row in signatures.T[band * ROWS : (band + 1) * ROWS]:
+            keys = (keys ^ row) * np.uint64(0x9E3779B97F4A7C15)
+            keys ^= keys >> np.uint64(32)
         _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
         crowded = np.flatnonzero(counts[inverse] > 1)
         groups: dict[int, list[int]] = defaultdict(list)
@@ -98,6 +101,20 @@ def _candidates(unique: Sequence[int], bare: Sequence[str]) -> set[tuple[int, in
 
 def _signatures(texts: Sequence[str]) -> NDArray[np.uint32]:
     """Return the MinHash signatures, one row a text of at least ``SHINGLE`` characters."""
+    import numpy as np
+
+    result = np.empty((len(texts), BANDS * ROWS), dtype=np.uint32)
+    first, size = 0, 0
+    for n, text in enumerate(texts, 1):
+        size += len(text)
+        if size >= PIECE or n == len(texts):
+            _sign(texts[first:n], result[first:n])
+            first, size = n, 0
+    return result
+
+
+def _sign(texts: Sequence[str], result: NDArray[np.uint32]) -> None:
+    """Write the signatures of ``texts`` into ``result``."""
     import numpy as np
 
     length = np.array([len(text) for text in texts])
@@ -114,10 +131,11 @@ def _signatures(texts: Sequence[str]) -> NDArray[np.uint32]:
         inside[starts + length - n] = False
     kept = hashes[inside]
     begins = np.concatenate([[0], np.cumsum(length - SHINGLE + 1)[:-1]])
-    result = np.empty((len(texts), BANDS * ROWS), dtype=np.uint32)
+    mixed, shifted = np.empty_like(kept), np.empty_like(kept)
     for n in range(BANDS * ROWS):
-        factor = np.uint32(crc32(f"factor {n}".encode()) | 1)
-        mixed = (kept ^ np.uint32(crc32(f"mask {n}".encode()))) * factor
-        mixed ^= mixed >> np.uint32(16)
-        result[:, n] = np.minimum.reduceat(mixed * np.uint32(0x85EBCA6B), begins)
-    return result
+        np.bitwise_xor(kept, np.uint32(crc32(f"mask {n}".encode())), out=mixed)
+        mixed *= np.uint32(crc32(f"factor {n}".encode()) | 1)
+        np.right_shift(mixed, np.uint32(16), out=shifted)
+        mixed ^= shifted
+        mixed *= np.uint32(0x85EBCA6B)
+        result[:, n] = np.minimum.reduceat(mixed, begins)

@@ -1,4 +1,4 @@
-"""Processes that work for this one: they end with it, and leave Ctrl-C to it."""
+"""Processes and threads that work for this one: they end with it, and leave Ctrl-C to it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 def end_with(parent: int) -> None:
@@ -56,3 +59,37 @@ def helpers(jobs: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+class Crew:
+    """As many threads as there are processors; on one alone, none.
+
+    What they compute must not depend on how many they are: work is cut into pieces by its own size,
+    and what comes back is taken in the order of the pieces.
+    """
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Start the threads."""
+        if (number := cores()) > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(number)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what is begun; what is not begun is not done."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def map(self, work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
+        """Yield what ``work`` makes of each item, in the items' order."""
+        return self._pool.map(work, items) if self._pool else map(work, items)

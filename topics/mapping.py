@@ -19,7 +19,10 @@ from scipy import sparse
 from topics import vectorizing
 from topics.findings import Topic
 from topics.mixture import TopicMixture
-from topics.modelling import KMeans, Lda, Nmf
+from topics.modelling.base import TopicModel
+from topics.modelling.kmeans import KMeansModel
+from topics.modelling.lda import LdaModel
+from topics.modelling.nmf import NmfModel
 from topics.naming import best_words, name_topics
 from topics.options import Options
 from topics.scoring import is_word
@@ -83,16 +86,16 @@ def learn_mixture(
         options: ``method``, ``topics`` and ``seed`` are used.
     """
     size = max(min(options.topics, counts.shape[0] // 4), len(themes) + 1)
-    model: Any
+    model: TopicModel
     if options.method == "lda":
-        model = Lda(
+        model = LdaModel(
             size,
             seed=options.seed,
             seed_topics=_seed_topics(words, themes),
             seed_strength=SEED_STRENGTH,
         )
     else:
-        model = (Nmf if options.method == "nmf" else KMeans)(size, seed=options.seed)
+        model = (NmfModel if options.method == "nmf" else KMeansModel)(size, seed=options.seed)
     model.fit(counts)
     theta = model.transform(counts)
     chosen = best_words(model.components_, counts, 15)

@@ -127,8 +127,12 @@ def typical(theta: Floats, lengths: Floats, n: int = EXAMPLES) -> list[tuple[int
         n: how many.
     """
     surety = (lengths / (lengths + PRIOR_LENGTH))[:, None] * theta
-    order = np.argsort(-surety, axis=0, kind="stable")[:n]
-    return [tuple(int(row) for row in column if lengths[row]) for column in order.T]
+    found = []
+    for column in -np.ascontiguousarray(surety.T):
+        near = np.flatnonzero(column <= np.partition(column, min(n, len(column)) - 1)[:n].max())
+        order = near[np.argsort(column[near], kind="stable")][:n]
+        found.append(tuple(int(row) for row in order if lengths[row]))
+    return found
 
 
 def bootstrap(
@@ -171,13 +175,13 @@ def theme_of(components: Floats, vocabulary: Sequence[str], themes: ThemeSet | N
         return [NEW] * len(components)
     index = {word: n for n, word in enumerate(vocabulary)}
     average = components.mean(axis=0)
+    near = np.argsort(-components, axis=1, kind="stable")[:, :NEAR_TOP]
     lifts = np.zeros((len(components), len(themes)))
     for column, theme in enumerate(themes):
         seeds = {index[word]: weight for word, weight in theme.seeds.items() if word in index}
         if seeds:
             words, weights = np.array(list(seeds)), np.array(list(seeds.values()))
             usual = float((average[words] * weights).sum())
-            near = np.argsort(-components, axis=1, kind="stable")[:, :NEAR_TOP]
             stands = np.isin(near, words).sum(axis=1) >= min(AT_LEAST, len(words))
             mass = (components[:, words] * weights).sum(axis=1)
             lifts[:, column] = np.where(stands, mass / max(usual, 1e-300), 0.0)

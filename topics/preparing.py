@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from topics.corpus import Corpus, Part
 from topics.deduplicating import find_reprints
@@ -12,6 +14,8 @@ from topics.labels import Labels
 from topics.options import Options
 from topics.segmenting import Segmenter, joinable, read_lexicon
 from topics.themes import ThemeSet
+
+_STOP: Final = Path(__file__).parent / "data" / "stopwords.txt"
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,9 @@ def field_segmenter(themes: ThemeSet) -> Segmenter:
     """Return the segmenter that keeps the field's, the themes' and the user's words whole."""
     seeds = [word for word in sorted(themes.seed_words) if joinable(word)]
     return Segmenter([*read_lexicon(), *seeds]).with_words(themes.words)
+
+
+def stop_words() -> frozenset[str]:
+    """Read the packaged words that carry no theme."""
+    lines = _STOP.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

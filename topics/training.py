@@ -27,7 +27,7 @@ from topics.ingesting import read_articles
 from topics.labels import Labels, read_labels
 from topics.mapping import count_words, learn_mixture
 from topics.options import Options
-from topics.preparing import Prepared, prepare
+from topics.preparing import Prepared, prepare, stop_words
 from topics.projecting import project
 from topics.reporting import Report
 from topics.tagging import Tagger
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 """Is told each step when it begins."""
 SAMPLE: Final = Path(__file__).parent / "data" / "sample"
-_STOP: Final = Path(__file__).parent / "data" / "stopwords.txt"
 _PASSING: Final = ("seconds", "command", "created")
 """What changes from run to run: no part of a saved model."""
 _PACKAGES: Final = (
@@ -135,12 +134,6 @@ def _named(article: Article) -> Article:
 def sample_labels(themes: ThemeSet | None = None) -> Labels:
     """Read the labels of the packaged sample corpus."""
     return read_labels(SAMPLE / "labels.csv", themes or load_themes())
-
-
-def stop_words() -> frozenset[str]:
-    """Read the packaged words that carry no theme."""
-    lines = _STOP.read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def sample_prepared(themes: ThemeSet, options: Options) -> Prepared:

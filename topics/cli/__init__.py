@@ -34,7 +34,8 @@ def run(argv: Sequence[str] | None = None) -> int:
     if not args.command:
         _parser().print_help()
         return 0
-    if args.command == "tag":  # no algebra there: its threads cost memory, and forbid to fork
+    if args.command in {"tag", "discover"}:
+        # No algebra there, or on one thread: more cost memory, and forbid to fork.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         importlib.import_module("topics.segmenting").begin()  # while the rest is imported
     try:
@@ -194,6 +195,13 @@ def _discover(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--by", metavar="COLUMN", help="shares by month, file, source …")
     parser.add_argument("--phrases", action="store_true", help="frequent collocations as words")
+    parser.add_argument(
+        "--scores",
+        choices=("auto", "quick", "full"),
+        default="auto",
+        help="full: also stability and perplexity, which fit four more models; "
+        "auto: up to 10,000 documents",
+    )
     parser.add_argument("--edits", metavar="FILE", help="apply merges, splits, drops, renames")
     parser.add_argument("--out", metavar="DIR", help="write tables, K plot, new themes here")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of the K plot")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from topics.cli.showing import say
@@ -17,6 +18,22 @@ def say_read(corpus: Corpus, note: str = "") -> None:
     say(f"read: {corpus.summary}{note}")
     say_skipped(corpus.skipped)
     look_for_reprints([part.text for part in corpus.paragraphs])
+
+
+@contextmanager
+def telling(corpus: Corpus) -> Iterator[None]:
+    """Tell as `say_read` does; reprints are looked for while the block runs, and told at its end.
+
+    A thread looks for them: most of its time is not Python's.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    say(f"read: {corpus.summary}")
+    say_skipped(corpus.skipped)
+    with ThreadPoolExecutor(1) as pool:
+        looked = pool.submit(look_for_reprints, [part.text for part in corpus.paragraphs])
+        yield
+        looked.result()
 
 
 def say_skipped(skipped: Iterable[Skipped]) -> None:

@@ -16,8 +16,8 @@ def run(args: argparse.Namespace) -> None:
     """Check a theme file: what its seeds do in a corpus, which words it might gain or lose."""
     themes = with_words(load_themes(args.file), args.words)
     from topics.diagnosing import diagnose, suggest
-    from topics.preparing import prepare
-    from topics.training import sample_corpus, sample_labels, stop_words
+    from topics.preparing import prepare, stop_words
+    from topics.training import sample_corpus, sample_labels
 
     packaged = themes.digest == load_themes().digest and not args.on
     corpus = read_articles(args.on) if args.on else sample_corpus()

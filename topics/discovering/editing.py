@@ -20,7 +20,7 @@ from scipy import sparse
 from topics.discovering.finding import Discovery, Texts, TopicScores, word_scores
 from topics.errors import InputError, OptionsError, did_you_mean
 from topics.evaluating import topics as scoring
-from topics.modelling.nmf import Nmf
+from topics.modelling.nmf import NmfModel
 from topics.naming import best_words, name_topics
 from topics.replacing import new_file
 from topics.themes import ThemeSet
@@ -193,7 +193,7 @@ class _State:
 
     def _split(self, place: int, parts: int, counts: sparse.csr_matrix) -> None:
         members = np.flatnonzero(self.theta.argmax(axis=1) == place)
-        model = Nmf(parts).fit(counts[members] if len(members) >= parts else counts)
+        model = NmfModel(parts).fit(counts[members] if len(members) >= parts else counts)
         within = model.transform(counts) * self.theta[:, [place]]
         words = best_words(model.components_, counts, len(self.words[place]))
         self._remove([place])

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
+from operator import call
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from topics.errors import InputError, OptionsError, did_you_mean
 from topics.evaluating import topics as scoring
 from topics.findings import Topic
+from topics.lifeline import Crew
 from topics.modelling.base import TopicModel
-from topics.modelling.clusters import Clusters
-from topics.modelling.kmeans import KMeans
-from topics.modelling.lda import Lda
-from topics.modelling.nmf import Nmf
+from topics.modelling.clusters import ClusterModel
+from topics.modelling.kmeans import KMeansModel
+from topics.modelling.lda import LdaModel
+from topics.modelling.nmf import NmfModel
 from topics.naming import best_words, name_topics
 from topics.themes import ThemeSet
 
@@ -25,6 +29,8 @@ Method = Literal["nmf", "lda", "kmeans", "clusters"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 Floats = NDArray[np.float64]
 Texts = Sequence[Sequence[str]]
+Run = tuple[Sequence[Sequence[int]], NDArray[np.intp]]
+"""The best words of a model, and each document's main topic."""
 
 HELD_OUT: Final = 10
 """One document in so many is held out for perplexity."""
@@ -68,9 +74,10 @@ class Settings:
         n = self.topics if topics is None else topics
         start = self.seed if seed is None else seed
         if self.method == "lda":
-            return Lda(n, seed=start, engine=self.engine)  # type: ignore[arg-type]  # checked in fit
-        kinds = {"nmf": Nmf, "kmeans": KMeans, "clusters": Clusters}
-        return kinds[self.method](n, seed=start)
+            return LdaModel(n, seed=start, engine=self.engine)  # type: ignore[arg-type]  # checked in fit
+        if self.method == "kmeans":
+            return KMeansModel(n, seed=start)
+        return (NmfModel if self.method == "nmf" else ClusterModel)(n, seed=start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +229,16 @@ def score(  # all that scores look at
     settings: Settings,
 ) -> TopicScores:
     """Return the scores of a fitted model whose best words are ``words``."""
-    stable = _stability(model, words, counts, settings)
+    jobs: list[Callable[[], Any]] = [
+        partial(_again, counts, settings, len(words), run) for run in range(settings.runs)
+    ]
+    jobs.append(partial(_perplexity, counts, settings, len(words)))
+    with threadpool_limits(1), Crew() as crew:  # before a thread that fits lifts its own limit
+        *others, perplexity = crew.map(call, jobs)
+    stable = None
+    if others:
+        runs = [(words, model.transform(counts).argmax(axis=1)), *others]
+        stable = scoring.stability([best for best, _ in runs], [main for _, main in runs])
     by_topic = word_scores(model.components_, words, counts, vocabulary, texts)
     means = {name: float(values.mean()) for name, values in by_topic.items()}
     if stable:
@@ -230,7 +246,7 @@ def score(  # all that scores look at
     return TopicScores(
         **means,
         diversity=scoring.diversity(words),
-        perplexity=_perplexity(counts, settings, model.components_.shape[0]),
+        perplexity=perplexity,
         stability=stable.words if stable else float("nan"),
         agreement=stable.assignments if stable else float("nan"),
         by_topic={name: tuple(values.tolist()) for name, values in by_topic.items()},
@@ -247,7 +263,8 @@ def word_scores(
     """Return what can be told of topics by their words: score → its value for each topic."""
     if texts:
         names = [[vocabulary[word] for word in topic] for topic in words]
-        npmi, c_v = scoring.npmi(names, texts), scoring.c_v(names, texts)
+        with Crew() as crew:
+            npmi, c_v = crew.map(lambda score: score(names, texts), (scoring.npmi, scoring.c_v))
     else:
         together = scoring.by_document(words, counts)
         names = [[str(word) for word in topic] for topic in words]
@@ -277,23 +294,16 @@ def distributions(model: TopicModel) -> Floats:
 
     k-means has none: its centres, as shares, stand in.
     """
-    source = model.phi_ if isinstance(model, Nmf | Clusters) else model.components_
+    source = model.phi_ if isinstance(model, NmfModel | ClusterModel) else model.components_
     rows: Floats = source / np.maximum(source.sum(axis=1, keepdims=True), 1e-300)
     smooth: Floats = 0.99 * rows + 0.01 * rows.mean(axis=0)
-    return rows if isinstance(model, Lda) else smooth
+    return rows if isinstance(model, LdaModel) else smooth
 
 
-def _stability(
-    model: TopicModel, words: Sequence[Sequence[int]], counts: sparse.csr_matrix, settings: Settings
-) -> scoring.Stability | None:
-    """Compare with models of bootstrapped documents: a deterministic start hides no luck there."""
-    if not settings.runs:
-        return None
-    runs = [(words, model.transform(counts).argmax(axis=1))]
-    for run in range(settings.runs):
-        draw = np.random.default_rng([settings.seed, run])
-        sample = counts[np.sort(draw.integers(counts.shape[0], size=counts.shape[0]))]
-        other = settings.model(topics=len(words), seed=settings.seed + 1 + run).fit(sample)
-        chosen = best_words(other.components_, sample, settings.words)
-        runs.append((chosen, other.transform(counts).argmax(axis=1)))
-    return scoring.stability([w for w, _ in runs], [a for _, a in runs])
+def _again(counts: sparse.csr_matrix, settings: Settings, topics: int, run: int) -> Run:
+    """Fit on bootstrapped documents: a deterministic start hides no luck there."""
+    draw = np.random.default_rng([settings.seed, run])
+    sample = counts[np.sort(draw.integers(counts.shape[0], size=counts.shape[0]))]
+    other = settings.model(topics=topics, seed=settings.seed + 1 + run).fit(sample)
+    chosen = best_words(other.components_, sample, settings.words)
+    return chosen, other.transform(counts).argmax(axis=1)

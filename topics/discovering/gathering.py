@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+import numpy as np
 from scipy import sparse
 
 from topics.corpus import Article, Corpus, Part
 from topics.discovering.sifting import torn_words, unfit_words
 from topics.errors import InputError, OptionsError, did_you_mean
+from topics.lifeline import Crew
 from topics.mapping import count_words
-from topics.modelling.phrases import find_phrases, join_phrases
+from topics.modelling.phrases import find_phrases
 from topics.scoring import is_word
 from topics.segmenting import Segmenter
 from topics.themes import ThemeSet
+from topics.vectorizing import Tokens
 
 Unit = Literal["paragraph", "article"]
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
@@ -24,6 +27,8 @@ NONE: Final = "–"
 """Group of a document whose article says nothing in the column."""
 SHORT: Final = 120
 """A paragraph of the paper about itself (editors, address box) is no longer than this."""
+PIECE: Final = 1000
+"""Documents that one thread cuts at a time."""
 
 _DATELINE: Final = re.compile(
     r"^[^。！？]{0,40}?\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:电|讯)\s*(?:[（(][^（）()]{0,60}[）)])?"
@@ -91,7 +96,10 @@ def plain(text: str) -> str:
     """
     if len(text) <= SHORT and _ABOUT_ITSELF.search(text):
         return ""
-    return _ADDRESS.sub(" ", _CREDIT.sub("", _DATELINE.sub("", text))).strip()
+    text = _CREDIT.sub("", _DATELINE.sub("", text))
+    if "@" in text or "www." in text or "://" in text:  # looking for addresses takes long
+        text = _ADDRESS.sub(" ", text)
+    return text.strip()
 
 
 def column(documents: Sequence[Document], name: str) -> list[str]:
@@ -126,7 +134,7 @@ def _month(date: str) -> str:
 class Source:
     """Documents as words and as counts: what discovery works on."""
 
-    tokens: Sequence[Sequence[str]]
+    tokens: Tokens
     counts: sparse.csr_matrix
     words: list[str]
     documents: tuple[Document, ...] = ()
@@ -166,23 +174,33 @@ def make_source(
         themes: their seed words stay in any case.
         phrases: whether frequent collocations become words.
     """
-    tokens: list[list[str]] = list(segmenter.cut_many([d.text for d in documents]))
+    tokens = cut(documents, segmenter)
     keep = themes.seed_words if themes else frozenset[str]()
     torn = torn_words(tokens, segmenter.keeps_whole)
-    tokens = join_phrases(tokens, frozenset(pair for pair in torn if keep.isdisjoint(pair)))
+    tokens = tokens.joined({pair for pair in torn if keep.isdisjoint(pair)}, str.__add__)
     bad = stop | unfit_words(tokens, segmenter.keeps_whole, frozenset())
     if phrases:
-        whole = {word for word in set().union(*tokens) if _may_join(word, bad)}
+        whole = {word for word in tokens.words if _may_join(word, bad)}
         pairs = find_phrases(tokens)
-        tokens = join_phrases(tokens, frozenset(p for p in pairs if whole.issuperset(p)))
+        tokens = tokens.joined({p for p in pairs if whole.issuperset(p)}, str.__add__)
     counts, words = count_words(tokens, themes or ThemeSet(()), bad - keep)
     return Source(tokens, counts, words, tuple(documents))
 
 
-def cut_source(tokens: list[list[str]], *, phrases: bool = False) -> Source:
+def cut(documents: Sequence[Document], segmenter: Segmenter) -> Tokens:
+    """Return the documents as tokens."""
+    texts = [document.text for document in documents]
+    pieces = [texts[at : at + PIECE] for at in range(0, len(texts), PIECE)]
+    with Crew() as crew:
+        lengths = list(crew.map(segmenter.measure, pieces))
+    return Tokens.cut(texts, np.concatenate(lengths))
+
+
+def cut_source(texts: Iterable[Sequence[str]], *, phrases: bool = False) -> Source:
     """Count text that came cut into words: every word stays."""
+    tokens = Tokens.of(texts)
     if phrases:
-        tokens = join_phrases(tokens, find_phrases(tokens), lambda a, b: f"{a}_{b}")
+        tokens = tokens.joined(find_phrases(tokens), lambda a, b: f"{a}_{b}")
     return Source(tokens, *count_words(tokens, None, frozenset()))
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topics.patterns import Pattern
+from topics.vectorizing import Ints, Tokens, letters_of
+from topics.vectorizing.letters import HAN
+
+Flags = NDArray[np.bool_]
 
 TIED: Final = 0.5
 """A word that no dictionary has is half a word if this share of its places has the same
@@ -30,12 +37,12 @@ _UNITS: Final = (
     "户口头只支所场辆份幅盏棵趟句声群阵股束堆排串滴颗粒根把扇双副套段张页"
     "米克吨升斤亩顷平方立公里千瓦伏安兆届期版章节组倍成%％"
 )
-_COUNTED: Final = re.compile(rf"第?(?!多|余|半场)[{_NUMERAL}.．]+[{_UNITS}]*\Z")
-_DATE: Final = re.compile(r"[年月日号时至电起讯前后底初周晚早上中下旬]+\Z")
-_DAY: Final = re.compile(
-    r"(?:本|上|下|每|当|次|翌)(?:年|月|日|周|晚|季)\Z|(?:星期|周|礼拜)[一二三四五六日天末]\Z|[年月季]末\Z"
+_COUNTED: Final = rf"第?(?!多|余|半场)[{_NUMERAL}.．]+[{_UNITS}]*\Z"
+_DATE: Final = r"[年月日号时至电起讯前后底初周晚早上中下旬]+\Z"
+_DAY: Final = (
+    r"[本上下每当次翌][年月日周晚季]\Z|(?:星期|周|礼拜)[一二三四五六日天末]\Z|[年月季]末\Z"
 )
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]+\Z")
+_NO_WORD: Final = Pattern(f"{_COUNTED}|{_DATE}|{_DAY}")
 _LOOSE: Final = frozenset(
     "的了在是和与及对为从把被让将等也都就而并向于以上中下里后前这那有不新大小多各该我你他她它们人地得着过个"
 )
@@ -44,6 +51,8 @@ _GRAMMAR: Final = frozenset(
     "的了在是和与及为从把被让将等也都就而并于以各该我你他她它们这那得着过个"
 )
 """… and those of them that begin or end no word of a topic; the others do (新冠, 上合, 中老)."""
+_LOOSE_CODES: Final = np.array([ord(char) for char in sorted(_LOOSE)], np.uint32)
+_GRAMMAR_CODES: Final = np.array([ord(char) for char in sorted(_GRAMMAR)], np.uint32)
 
 
 def is_date(word: str) -> bool:
@@ -52,37 +61,36 @@ def is_date(word: str) -> bool:
     >>> [w for w in ("7月", "日至", "三十", "周六", "百年大计", "人工智能") if is_date(w)]
     ['7月', '日至', '三十', '周六']
     """
-    return any(pattern.match(word) for pattern in (_COUNTED, _DATE, _DAY))
+    return _NO_WORD.match(word) is not None
 
 
-def torn_words(
-    texts: Sequence[Sequence[str]], whole: Callable[[str], bool]
-) -> frozenset[tuple[str, str]]:
+def torn_words(tokens: Tokens, whole: Callable[[str], bool]) -> frozenset[tuple[str, str]]:
     """Return the neighbours that are one word cut in two: 拉马|福萨, 免申|即享, 张雨|霏.
 
     Neither stands elsewhere more than once in four times, and one of them is a single character or
     a guess of the segmenter; two words of the dictionary (定罪|量刑) are a phrase, and stay two.
 
     Args:
-        texts: all tokens, single characters and punctuation too.
+        tokens: all of them, single characters and punctuation too.
         whole: tells whether the dictionary has a word.
     """
-    times = Counter(word for text in texts for word in text)
-    pairs = Counter(pair for text in texts for pair in itertools.pairwise(text))
+    times, spelling, pairs = tokens.times, _Spelling.of(tokens.words), tokens.pairs()
+    sides = (pairs.left, pairs.right)
+    often = np.maximum(*(times.take(side) for side in sides))
+    kept = (pairs.times >= TORN_AT_LEAST) & (pairs.times >= NEARLY_ALWAYS * often)
+    may = spelling.han & ~spelling.loose
+    for side in sides:
+        kept &= may.take(side)
+    words = tokens.words
+    found = ((words[a], words[b]) for a, b in zip(*(s[kept].tolist() for s in sides), strict=True))
     return frozenset(
-        (left, right)
-        for (left, right), n in pairs.items()
-        if n >= TORN_AT_LEAST
-        and n >= NEARLY_ALWAYS * max(times[left], times[right])
-        and _HAN.match(left + right)
-        and left not in _LOOSE
-        and right not in _LOOSE
-        and not (is_date(left) or is_date(right))
-        and any(len(word) == 1 or not whole(word) for word in (left, right))
+        pair
+        for pair in found
+        if not any(map(is_date, pair)) and any(len(word) == 1 or not whole(word) for word in pair)
     )
 
 
-def half_words(texts: Sequence[Sequence[str]], whole: Callable[[str], bool]) -> frozenset[str]:
+def half_words(tokens: Tokens, whole: Callable[[str], bool]) -> frozenset[str]:
     """Return the tokens that are pieces of longer words.
 
     A token that the dictionary does not have was guessed by the segmenter. It is half a word if
@@ -95,96 +103,148 @@ def half_words(texts: Sequence[Sequence[str]], whole: Callable[[str], bool]) -> 
     characters, or one character that begins what follows (东安|湖, 东安|湖畔).
 
     Args:
-        texts: all tokens, single characters and punctuation too.
+        tokens: all of them, single characters and punctuation too.
         whole: tells whether the dictionary has a word.
     """
-    times: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    for text in texts:
-        times.update(text)
-        pairs.update(itertools.pairwise(text))
-    frequent = [w for w, n in times.items() if n >= AT_LEAST and len(w) > 1 and _HAN.match(w)]
-    guessed = {word: not whole(word) for word in frequent}
-    rests = {w for w in times if w not in _LOOSE and _HAN.match(w) and not is_date(w)}
-    sides: tuple[_Side, _Side] = (defaultdict(Counter), defaultdict(Counter))
-    for (left, right), count in pairs.items():
-        if left in guessed and right in rests:
-            sides[0][left][right] += count
-        if right in guessed and left in rests:
-            sides[1][right][left] += count
-    return frozenset(
-        word
-        for end, side in zip((0, -1), sides, strict=True)
-        for word, neighbours in side.items()
-        if (
-            _guess_is_half(word, neighbours, times, end, guessed)
-            if guessed[word]
-            else _word_is_half(word, neighbours, times, end, guessed)
+    words, times, spelling = tokens.words, tokens.times, _Spelling.of(tokens.words)
+    frequent = (times >= AT_LEAST) & ~spelling.single & spelling.han
+    guessed = frequent.copy()
+    for n in np.flatnonzero(frequent).tolist():
+        guessed[n] = not whole(words[n])
+    rest = spelling.han & ~spelling.loose
+    for n in np.flatnonzero(rest).tolist():
+        rest[n] = not is_date(words[n])
+    pairs = tokens.pairs()
+    half = np.zeros(len(words), np.bool_)
+    for word, beside, ends in (
+        (pairs.left, pairs.right, (spelling.last, spelling.first)),
+        (pairs.right, pairs.left, (spelling.first, spelling.last)),
+    ):
+        kept = np.flatnonzero(frequent.take(word) & rest.take(beside))
+        side = _Side.of(word.take(kept), beside.take(kept), pairs.times.take(kept), times, ends[1])
+        loose = np.isin(ends[0], _LOOSE_CODES)
+        for end in ends:
+            loose |= np.isin(end, _GRAMMAR_CODES)
+        half |= guessed & _guess_is_half(side, spelling.single | guessed, loose)
+        follows = word is pairs.left
+        short = spelling.lengths == LENGTH
+        half |= ~guessed & short & _word_is_half(side, spelling.single, guessed, follows=follows)
+    return frozenset(words[n] for n in np.flatnonzero(half).tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """The characters of words, each array (words,)."""
+
+    first: NDArray[np.uint32]
+    last: NDArray[np.uint32]
+    lengths: Ints
+    single: Flags
+    han: Flags
+    """Han characters and nothing else."""
+    loose: Flags
+    """One of the characters that stand beside any word."""
+
+    @classmethod
+    def of(cls, words: tuple[str, ...]) -> _Spelling:
+        letters = letters_of(words)
+        ends = np.cumsum(letters.lengths + 1) - 1
+        starts = ends - letters.lengths
+        others = np.zeros(len(letters.codes) + 1, np.int64)
+        np.cumsum(letters.codes - np.uint32(HAN[0]) > HAN[1] - HAN[0], out=others[1:])
+        first, last = letters.codes.take(starts), letters.codes.take(ends - 1)
+        single = letters.lengths == 1
+        return cls(
+            first,
+            last,
+            letters.lengths,
+            single,
+            others.take(ends) == others.take(starts),
+            single & np.isin(first, _LOOSE_CODES),
         )
-    )
 
 
-_Side = defaultdict[str, Counter[str]]
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What stands on one side of words, pair by pair and summed by the character that touches."""
+
+    size: int
+    """How many words there are."""
+    times: Ints
+    """How often each word stands."""
+    word: Ints
+    beside: Ints
+    count: Ints
+    """How often the two stand together."""
+    firsts: Ints
+    """Where the pairs of each word and character begin."""
+
+    @classmethod
+    def of(
+        cls, word: Ints, beside: Ints, count: Ints, times: Ints, ends: NDArray[np.uint32]
+    ) -> _Side:
+        keys = (word << 21) | ends.take(beside)  # no character has more bits
+        order = np.argsort(keys)
+        firsts = np.flatnonzero(np.diff(keys.take(order), prepend=-1))
+        word, beside, count = word.take(order), beside.take(order), count.take(order)
+        return cls(len(times), times, word, beside, count, firsts)
+
+    def by_letter(self, among: Flags | None = None) -> Ints:
+        """Return how often each character stands beside each word, in some words or in all."""
+        count = self.count if among is None else self.count * among.take(self.beside)
+        sums: Ints = np.add.reduceat(count, self.firsts) if len(count) else count
+        return sums
+
+    def share(self, among: Flags) -> NDArray[np.float64]:
+        """Return in which share of its places some word of ``among`` stands beside each word."""
+        weights = self.count * among.take(self.beside)
+        sums = np.bincount(self.word, weights, self.size)
+        return sums / np.maximum(self.times, 1)
+
+    def mutual(self) -> Flags:
+        """Tell which pairs hardly stand apart."""
+        often = np.maximum(self.times.take(self.word), self.times.take(self.beside))
+        return np.asarray(self.count >= NEARLY_ALWAYS * often)
+
+    def words(self, *kept: Flags) -> Flags:
+        """Return the words with a pair, or a character, that is kept in all of ``kept``."""
+        word = self.word if len(kept[0]) == len(self.word) else self.word.take(self.firsts)
+        found = np.zeros(self.size, np.bool_)
+        found[word[np.logical_and.reduce(kept)]] = True
+        return found
 
 
-def _word_is_half(
-    word: str, rests: Counter[str], times: Counter[str], end: int, guessed: Mapping[str, bool]
-) -> bool:
-    """Tell whether a word of the dictionary hardly leaves a fragment, or single characters."""
-    if len(word) != LENGTH:
-        return False
-    count = times[word]
-    alone = sum(n for rest, n in rests.items() if len(rest) == 1)
-    mutual = any(
-        n >= NEARLY_ALWAYS * max(count, times[rest])
-        for rest, n in rests.items()
-        if guessed.get(rest)
-    )
-    letters = _letters(rests, end, guessed)[0]
-    tied = end == 0 and any(
-        n >= NEARLY_ALWAYS * count and rests[letter] >= TIED * n for letter, n in letters.items()
-    )
-    return mutual or tied or alone >= ALWAYS * count
-
-
-def _guess_is_half(
-    word: str, rests: Counter[str], times: Counter[str], end: int, guessed: Mapping[str, bool]
-) -> bool:
-    loose = word[-1 - end] in _LOOSE or not _GRAMMAR.isdisjoint(word[0] + word[-1])
-    letters, torn = _letters(rests, end, guessed)
-    count = times[word]
+def _guess_is_half(side: _Side, torn: Flags, loose: Flags) -> Flags:
+    letters = side.by_letter()
+    word = side.word.take(side.firsts)
+    tied = letters >= TIED * side.times.take(word)
+    broken = loose.take(word) | (side.by_letter(torn) >= TORN * letters)
     return (
-        any(
-            n >= TIED * count and (loose or torn[letter] >= TORN * n)
-            for letter, n in letters.items()
-        )
-        or sum(torn.values()) >= NEARLY_ALWAYS * count
-        or any(n >= NEARLY_ALWAYS * max(count, times[rest]) for rest, n in rests.items())
+        side.words(tied, broken) | (side.share(torn) >= NEARLY_ALWAYS) | side.words(side.mutual())
     )
 
 
-def _letters(
-    rests: Counter[str], end: int, guessed: Mapping[str, bool]
-) -> tuple[Counter[str], Counter[str]]:
-    """Return how often each character stands beside a word, and how often in a fragment."""
-    letters, torn = Counter[str](), Counter[str]()
-    for rest, n in rests.items():
-        letters[rest[end]] += n
-        torn[rest[end]] += n if len(rest) == 1 or guessed.get(rest) else 0
-    return letters, torn
+def _word_is_half(side: _Side, single: Flags, guessed: Flags, *, follows: bool) -> Flags:
+    """Tell which words of the dictionary hardly leave a fragment, or single characters."""
+    half = side.words(side.mutual(), guessed.take(side.beside)) | (side.share(single) >= ALWAYS)
+    if follows:
+        letters = side.by_letter()
+        always = letters >= NEARLY_ALWAYS * side.times.take(side.word.take(side.firsts))
+        half |= side.words(always, side.by_letter(single) >= TIED * letters)
+    return half
 
 
 def unfit_words(
-    texts: Sequence[Sequence[str]], whole: Callable[[str], bool], keep: frozenset[str]
+    tokens: Tokens, whole: Callable[[str], bool], keep: frozenset[str]
 ) -> frozenset[str]:
     """Return what topics leave out beside stop words: dates, counts, half-words, rare words.
 
     Args:
-        texts: the documents as tokens.
+        tokens: those of the documents.
         whole: tells whether the dictionary has a word.
         keep: words that stay in any case.
     """
-    documents = Counter(word for text in texts for word in set(text))
-    enough = max(AT_LEAST, round(SPREAD * len(texts))) if len(texts) >= 100 else 1
-    bad = {word for word, n in documents.items() if n < enough or is_date(word)}
-    return frozenset(bad | half_words(texts, whole)) - keep
+    enough = max(AT_LEAST, round(SPREAD * len(tokens))) if len(tokens) >= 100 else 1
+    texts = tokens.texts_with.tolist()
+    bad = {word for word, n in zip(tokens.words, texts, strict=True) if n < enough or is_date(word)}
+    return frozenset(bad | half_words(tokens, whole)) - keep

@@ -14,7 +14,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import linear_sum_assignment
 
 from topics.evaluating.windows import Cooccurrences, cooccurrences
 
@@ -181,6 +180,8 @@ def match(first: Sequence[Sequence[Any]], second: Sequence[Sequence[Any]]) -> tu
     Overlap: shared words over the longer list's length; the matching has the highest sum
     (Greene, O'Callaghan, Cunningham 2014 match by the Hungarian method too).
     """
+    from scipy.optimize import linear_sum_assignment  # 0.1 s, for stability alone
+
     overlap = np.array(
         [[len({*a} & {*b}) / max(1, len(a), len(b)) for b in second] for a in first]
     ).reshape(len(first), len(second))

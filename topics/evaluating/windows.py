@@ -9,13 +9,15 @@ so that our figures can be laid beside published ones (gensim 4.4.0,
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from topics.vectorizing import Tokens
 
 Ints = NDArray[np.integer[Any]]
 
@@ -46,10 +48,7 @@ def cooccurrences(
     index = {word: n for n, word in enumerate(dict.fromkeys(words))}
     pairs = sparse.csr_matrix((len(index), len(index)), dtype=np.int64)
     total = 0
-    for batch in _batches(texts):
-        lengths = np.array([len(text) for text in batch], dtype=np.int64)
-        each = map(index.get, itertools.chain.from_iterable(batch), itertools.repeat(-1))
-        found = np.fromiter(each, np.int64, int(lengths.sum()))
+    for found, lengths in _found(texts, index):
         counts = np.maximum(1, lengths - window + 1)
         inside = _inside(found, lengths, window, len(index))
         pairs += inside.T @ inside
@@ -57,10 +56,20 @@ def cooccurrences(
     return Cooccurrences(index, pairs.tocsr(), total)
 
 
-def _batches(texts: Iterable[Sequence[str]]) -> Iterable[list[Sequence[str]]]:
+def _found(texts: Iterable[Sequence[str]], index: Mapping[str, int]) -> Iterator[tuple[Ints, Ints]]:
+    """Yield, batch by batch, each token's number or -1, and the lengths of the texts."""
+    if isinstance(texts, Tokens):
+        rows = np.array([index.get(word, -1) for word in texts.words], dtype=np.int64)
+        for at in range(0, len(texts), BATCH):
+            ends = texts.ends[at : at + BATCH]
+            start = int(texts.ends[at - 1]) if at else 0
+            yield rows.take(texts.ids[start : int(ends[-1])]), np.diff(ends, prepend=start)
+        return
     rest = iter(texts)
     while batch := list(itertools.islice(rest, BATCH)):
-        yield batch
+        lengths = np.array([len(text) for text in batch], dtype=np.int64)
+        each = map(index.get, itertools.chain.from_iterable(batch), itertools.repeat(-1))
+        yield np.fromiter(each, np.int64, int(lengths.sum())), lengths
 
 
 def _inside(found: Ints, lengths: Ints, window: int, n_words: int) -> sparse.csr_matrix:

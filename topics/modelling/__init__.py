@@ -1,7 +1,8 @@
-"""Counts → topics: estimators in scikit-learn's manners. Names only, each loaded when first used.
+"""Counts → topics. Names only, each loaded when first used: estimators in scikit-learn's manners.
 
-``topics.modelling.inference`` needs numpy alone; loading it must load nothing heavier, so this
-file imports no estimator.
+Every estimator is a plain model (``lda.LdaModel`` …) with those manners added; who needs no manners
+takes the plain one and saves loading scikit-learn. ``topics.modelling.inference`` needs numpy
+alone; loading it must load nothing heavier, so this file imports neither.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from topics.modelling.clusters import Clusters as Clusters
+    from topics.modelling.estimators import Clusters as Clusters
+    from topics.modelling.estimators import KMeans as KMeans
+    from topics.modelling.estimators import Lda as Lda
+    from topics.modelling.estimators import Nmf as Nmf
     from topics.modelling.inference import infer as infer
-    from topics.modelling.kmeans import KMeans as KMeans
-    from topics.modelling.lda import Lda as Lda
-    from topics.modelling.nmf import Nmf as Nmf
 
 _HOMES = {
-    "Clusters": "clusters",
-    "KMeans": "kmeans",
-    "Lda": "lda",
-    "Nmf": "nmf",
+    "Clusters": "estimators",
+    "KMeans": "estimators",
+    "Lda": "estimators",
+    "Nmf": "estimators",
     "infer": "inference",
 }
 

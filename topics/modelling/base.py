@@ -1,4 +1,8 @@
-"""What the estimators share: checking input, one thread for BLAS, the manners of a transformer."""
+"""What the models share: checking input, one thread for BLAS. Scikit-learn is not loaded here.
+
+``estimators`` gives the same models scikit-learn's manners, whose import takes longer than finding
+the topics of ten thousand paragraphs.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from topics.errors import OptionsError
 from topics.modelling.inference import infer
 
 
-class TopicModel(TransformerMixin, BaseEstimator):
+class TopicModel:
     """Counts (documents × words, CSR or dense, ≥ 0) → topics.
 
     Learned:
@@ -36,8 +37,9 @@ class TopicModel(TransformerMixin, BaseEstimator):
     epsilon_: float = 0.0
     word_weights_: NDArray[np.float64]
     share_: NDArray[np.float64]
+    n_features_in_: int
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ANN401, ARG002, N803  # scikit-learn's names
+    def fit(self, X: Any) -> Self:  # noqa: ANN401, N803  # scikit-learn's name
         """Learn topics from counts.
 
         BLAS runs on one thread meanwhile: on two, last bits change, and topics must be the same
@@ -45,7 +47,7 @@ class TopicModel(TransformerMixin, BaseEstimator):
 
         Raises:
             OptionsError: a parameter has an impossible value.
-            ValueError: the matrix is no matrix of counts (scikit-learn's own checks).
+            ValueError: the matrix is no matrix of counts.
         """
         self._check_parameters()
         counts = self._counts(X, reset=True)
@@ -59,12 +61,10 @@ class TopicModel(TransformerMixin, BaseEstimator):
         A row depends on that document alone. One without a known word (see ``unknown``) gets
         equal weights.
         """
-        check_is_fitted(self)
         return self._weights(self._counts(X, reset=False))
 
     def unknown(self, X: Any) -> NDArray[np.bool_]:  # noqa: ANN401, N803  # scikit-learn's name
         """Return which documents hold no known word, shape (n,): their topics mean nothing."""
-        check_is_fitted(self)
         return np.asarray(np.diff(self._counts(X, reset=False).indptr) == 0)
 
     def _weights(self, counts: sparse.csr_matrix) -> NDArray[np.float64]:
@@ -89,23 +89,19 @@ class TopicModel(TransformerMixin, BaseEstimator):
             raise OptionsError(f"n_topics is {self.n_topics}; use 1 to 1000")
 
     def _counts(self, X: Any, *, reset: bool) -> sparse.csr_matrix:  # noqa: ANN401, N803  # see fit
-        checked = validate_data(self, X, accept_sparse="csr", reset=reset, dtype=np.float64)
-        counts = sparse.csr_matrix(checked, copy=sparse.issparse(X))
+        counts = sparse.csr_matrix(X, dtype=np.float64, copy=sparse.issparse(X))
+        if reset:
+            self.n_features_in_ = counts.shape[1]
+        elif counts.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {counts.shape[1]} words, but {type(self).__name__} was fitted on "
+                f"{self.n_features_in_}"
+            )
         if counts.nnz and counts.data.min() < 0:
             raise ValueError(f"Negative values in data passed to {type(self).__name__}")
         counts.sum_duplicates()
         counts.eliminate_zeros()
         return counts
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.input_tags.positive_only = True
-        return tags
-
-    @property
-    def _n_features_out(self) -> int:
-        return int(self.components_.shape[0])
 
 
 def by_size(shares: NDArray[Any]) -> NDArray[np.intp]:

@@ -14,7 +14,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from topics.modelling.base import TopicModel, as_rows, by_size
-from topics.modelling.nmf import Nmf
+from topics.modelling.nmf import NmfModel
 from topics.modelling.start import inverse_frequencies, truncated_svd, weigh
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ BETWEEN: Final = 2
 headlines lose, 0.890 to 0.888."""
 
 
-class Clusters(TopicModel):
+class ClusterModel(TopicModel):
     """Topics as clusters: every document has one, ``transform`` says how surely.
 
     Args:
@@ -62,7 +62,7 @@ class Clusters(TopicModel):
         self.seed = seed
 
     def _learn(self, counts: sparse.csr_matrix) -> None:
-        start = Nmf(self.n_topics, seed=self.seed).fit(counts)
+        start = NmfModel(self.n_topics, seed=self.seed).fit(counts)
         masses = damped(counts)
         prior = SMOOTHING * masses.sum() / (self.n_topics * counts.shape[1])
         likely = _posterior(masses, as_rows(start.phi_), start.share_)

@@ -7,14 +7,15 @@ and Inference for Topic Models (MAP and its priors); Chien and Wu 2008 for MAP-E
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from topics.lifeline import Crew
 from topics.modelling.base import as_rows
 from topics.modelling.inference import Block, Floats, blocks, by_word, gather, update
 
@@ -59,27 +60,25 @@ def maximise(
     n_topics = start.shape[0]
     theta = np.full((counts.shape[0], n_topics), 1 / n_topics, dtype=np.float32)
     phi = _normal(by_word(start))
+    work = list(blocks(counts.indptr, counts.indices, counts.data, n_topics, counts.shape[1]))
     done = 0
-    while done < passes:
-        expected = np.zeros_like(phi)
-        for block in _blocks(counts, n_topics):
-            expected += _expect(
-                block, phi, theta, np.float32(alpha), ROUNDS if done else FIRST_ROUNDS
-            )
-        before, phi = phi, _normal(expected * phi + prior)
-        done += 1
-        if float(np.abs(phi - before).sum()) / n_topics < MOVED:
-            break
+    with Crew() as crew:
+        while done < passes:
+            rounds = ROUNDS if done else FIRST_ROUNDS
+            expect = partial(_expect, phi=phi, theta=theta, alpha=np.float32(alpha), rounds=rounds)
+            expected = np.zeros_like(phi)
+            for sums in crew.map(expect, work):
+                expected += sums
+            before, phi = phi, _normal(expected * phi + prior)
+            done += 1
+            if float(np.abs(phi - before).sum()) / n_topics < MOVED:
+                break
     lengths = np.asarray(counts.sum(axis=1)).ravel()
     share = as_rows((lengths @ theta.astype(np.float64)).reshape(1, -1)).ravel()
     return Trained(as_rows(phi[:-1].T), share, done)
 
 
-def _blocks(counts: sparse.csr_matrix, n_topics: int) -> Iterator[Block]:
-    return blocks(counts.indptr, counts.indices, counts.data, n_topics, counts.shape[1])
-
-
-def _expect(block: Block, phi: Floats, theta: Floats, alpha: np.float32, rounds: int) -> Floats:
+def _expect(block: Block, *, phi: Floats, theta: Floats, alpha: np.float32, rounds: int) -> Floats:
     """Update the block's rows of ``theta`` in place; return the sums of ratio × theta.
 
     Times phi these are the expected counts of words in topics, (v + 1, k).

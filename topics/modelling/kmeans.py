@@ -23,7 +23,7 @@ SHARPNESS: Final = 4
 are probabilities; the largest one is the nearest centre whatever the power."""
 
 
-class KMeans(TopicModel):
+class KMeansModel(TopicModel):
     """Topics as centres of clusters of documents.
 
     Args:

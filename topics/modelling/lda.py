@@ -30,7 +30,7 @@ holds EM near it: perplexity after 30 passes 1097 at 0.8, 1099 at 0.9, 1105 at 0
 paragraphs of reports, K = 20), and 0.9 needs the fewest passes."""
 
 
-class Lda(TopicModel):
+class LdaModel(TopicModel):
     """Topics as word distributions, documents as mixtures of topics.
 
     Args:

@@ -40,7 +40,7 @@ CLUSTER_ROUNDS: Final = 10
 has most of its words in common with the factor's topic of the same number (so on five corpora)."""
 
 
-class Nmf(TopicModel):
+class NmfModel(TopicModel):
     """Topics as additive parts of TF-IDF weights.
 
     Args:

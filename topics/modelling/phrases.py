@@ -5,13 +5,12 @@ Source: Bouma 2009 (NPMI of collocations); the same score as gensim's Phrases(sc
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-Pair = tuple[str, str]
+import numpy as np
+
+from topics.vectorizing import Tokens
 
 MIN_COUNT: Final = 10
 """A rarer pair is no use as a word of a topic."""
@@ -20,19 +19,17 @@ THRESHOLD: Final = 0.5
 
 
 def find_phrases(
-    texts: Iterable[Sequence[str]], *, min_count: int = MIN_COUNT, threshold: float = THRESHOLD
-) -> frozenset[Pair]:
-    """Return the pairs of neighbours that are to be joined."""
-    words: Counter[str] = Counter()
-    pairs: Counter[Pair] = Counter()
-    for text in texts:
-        words.update(text)
-        pairs.update(itertools.pairwise(text))
-    total = sum(words.values())
+    tokens: Tokens, *, min_count: int = MIN_COUNT, threshold: float = THRESHOLD
+) -> frozenset[tuple[str, str]]:
+    """Return the pairs of neighbours that are to be joined, as `Tokens.joined` does."""
+    times, pairs, words = tokens.times, tokens.pairs(), tokens.words
+    total = len(tokens.ids)
+    often = np.flatnonzero(pairs.times >= min_count)
+    every = (side.take(often).tolist() for side in (pairs.left, pairs.right, pairs.times))
     return frozenset(
-        pair
-        for pair, count in pairs.items()
-        if count >= min_count and _npmi(count, words[pair[0]], words[pair[1]], total) >= threshold
+        (words[left], words[right])
+        for left, right, count in zip(*every, strict=True)
+        if _npmi(count, int(times[left]), int(times[right]), total) >= threshold
     )
 
 
@@ -40,27 +37,3 @@ def _npmi(both: int, first: int, second: int, total: int) -> float:
     if both >= total:
         return 1.0
     return math.log(both * total / (first * second)) / -math.log(both / total)
-
-
-def join_phrases(
-    texts: Iterable[Sequence[str]],
-    phrases: frozenset[Pair],
-    join: Callable[[str, str], str] = str.__add__,
-) -> list[list[str]]:
-    """Return ``texts`` with every phrase as one word, read from the left; none overlap."""
-    return [_joined(text, phrases, join) for text in texts]
-
-
-def _joined(
-    text: Sequence[str], phrases: frozenset[Pair], join: Callable[[str, str], str]
-) -> list[str]:
-    words: list[str] = []
-    at = 0
-    while at < len(text):
-        if tuple(text[at : at + 2]) in phrases:
-            words.append(join(text[at], text[at + 1]))
-            at += 2
-        else:
-            words.append(text[at])
-            at += 1
-    return words

@@ -24,6 +24,7 @@ from topics.vectorizing.letters import (
     texts_of,
     words_among,
 )
+from topics.vectorizing.tokens import Tokens
 
 __all__ = [
     "Counts",
@@ -33,6 +34,7 @@ __all__ = [
     "Letters",
     "PairFinder",
     "Stream",
+    "Tokens",
     "WordFinder",
     "count",
     "count_entries",
@@ -43,6 +45,7 @@ __all__ = [
     "learn_words",
     "lengths_of",
     "letters_of",
+    "number",
     "sums",
     "texts_of",
     "words_among",
@@ -162,14 +165,9 @@ def learn_words(
     Returns:
         The words by falling number of texts, and the entries of the matrix.
     """
-    joined = "".join(chain.from_iterable(token_lists))
-    sizes = lengths_of(token_lists)
-    lengths = np.fromiter(map(len, chain.from_iterable(token_lists)), np.int64, int(sizes.sum()))
-    starts = np.cumsum(lengths) - lengths
-    ids, example = number(letters_of([joined]), starts, lengths)
-    found = _tally(Stream(np.repeat(np.arange(len(token_lists)), sizes), ids, len(token_lists)))
-    starts, ends = starts.take(example), (starts + lengths).take(example)
-    tokens = [joined[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    every = token_lists if isinstance(token_lists, Tokens) else _numbered(token_lists)
+    tokens = every.words
+    found = _tally(Stream(every.docs, every.ids.astype(np.int64), len(every)))
     texts_with = np.bincount(found.ids, minlength=len(tokens))
     enough = (texts_with >= min_documents).tolist()
     words = sorted(word for word, much in zip(tokens, enough, strict=True) if much and wanted(word))
@@ -228,6 +226,13 @@ def join(first: Stream, second: Stream) -> Stream:
     """Return the occurrences of both streams over the same texts, one stream after the other."""
     docs = np.concatenate((first.docs, second.docs))
     return Stream(docs, np.concatenate((first.ids, second.ids)), first.height)
+
+
+def _numbered(token_lists: Sequence[Sequence[str]]) -> Tokens:
+    """Return lists of tokens with each token as a number."""
+    every = list(chain.from_iterable(token_lists))
+    found = Tokens.cut(["".join(every)], lengths_of(every))
+    return Tokens(found.words, found.ids, np.cumsum(lengths_of(token_lists)))
 
 
 def _tally(stream: Stream) -> Entries:
