@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from topics.modelling.clusters import Clusters as Clusters
+    from topics.modelling.guided import GuidedLda as GuidedLda
     from topics.modelling.inference import infer as infer
     from topics.modelling.kmeans import KMeans as KMeans
     from topics.modelling.lda import Lda as Lda
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Clusters": "clusters",
+    "GuidedLda": "guided",
     "KMeans": "kmeans",
     "Lda": "lda",
     "Nmf": "nmf",
     "infer": "inference",
 }
 
-__all__ = ["Clusters", "KMeans", "Lda", "Nmf", "infer"]
+__all__ = ["Clusters", "GuidedLda", "KMeans", "Lda", "Nmf", "infer"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the module holds

@@ -45,7 +45,12 @@ def soften(topics: NDArray[Any], counts: sparse.csr_matrix, softness: float) -> 
 
 
 def maximise(
-    counts: sparse.csr_matrix, start: NDArray[Any], prior: Floats, *, alpha: float, passes: int
+    counts: sparse.csr_matrix,
+    start: NDArray[Any],
+    prior: Floats,
+    *,
+    alpha: float | Floats,
+    passes: int,
 ) -> Trained:
     """Run EM from ``start``.
 
@@ -53,19 +58,22 @@ def maximise(
         counts: documents × words.
         start: first topics × words, (k, v).
         prior: prior counts of words in topics, words and padding × topics, (v + 1, k).
-        alpha: prior count of each topic in a document.
+        alpha: prior count of each topic in a document, one number or (n, k): a document of which
+            something is known starts there too.
         passes: most passes over the corpus.
     """
     n_topics = start.shape[0]
-    theta = np.full((counts.shape[0], n_topics), 1 / n_topics, dtype=np.float32)
+    shape = (counts.shape[0], n_topics)
+    theta = np.full(shape, 1 / n_topics, dtype=np.float32)
+    if isinstance(alpha, np.ndarray):
+        theta = alpha / alpha.sum(axis=1, keepdims=True)
+    alphas = np.broadcast_to(np.asarray(alpha, dtype=np.float32), shape)
     phi = _normal(by_word(start))
     done = 0
     while done < passes:
         expected = np.zeros_like(phi)
         for block in _blocks(counts, n_topics):
-            expected += _expect(
-                block, phi, theta, np.float32(alpha), ROUNDS if done else FIRST_ROUNDS
-            )
+            expected += _expect(block, phi, theta, alphas, ROUNDS if done else FIRST_ROUNDS)
         before, phi = phi, _normal(expected * phi + prior)
         done += 1
         if float(np.abs(phi - before).sum()) / n_topics < MOVED:
@@ -79,13 +87,13 @@ def _blocks(counts: sparse.csr_matrix, n_topics: int) -> Iterator[Block]:
     return blocks(counts.indptr, counts.indices, counts.data, n_topics, counts.shape[1])
 
 
-def _expect(block: Block, phi: Floats, theta: Floats, alpha: np.float32, rounds: int) -> Floats:
+def _expect(block: Block, phi: Floats, theta: Floats, alphas: Floats, rounds: int) -> Floats:
     """Update the block's rows of ``theta`` in place; return the sums of ratio × theta.
 
     Times phi these are the expected counts of words in topics, (v + 1, k).
     """
     cells = gather(phi, block)
-    new = theta[block.rows]
+    new, alpha = theta[block.rows], alphas[block.rows]
     for _ in range(rounds):
         old = new
         expected, ratio = update(cells, block.counts, old)
