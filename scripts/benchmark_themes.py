@@ -3,7 +3,8 @@
 python scripts/benchmark_themes.py gold --corpora FOLDER [--articles FOLDER] [--model FOLDER]
 python scripts/benchmark_themes.py weights --corpora FOLDER
 python scripts/benchmark_themes.py writers --corpora FOLDER
-python scripts/benchmark_themes.py seeds
+python scripts/benchmark_themes.py seeds --corpora FOLDER [--articles FOLDER]
+python scripts/benchmark_themes.py seed_choices --corpora FOLDER
 
 gold: newspaper paragraphs of the articles kept for evaluation (two coders), the CPPCC articles
 (two coders), and the test articles of the packaged sample, each tagged within its own article.
@@ -11,55 +12,50 @@ weights: cross-validation by article, within the training labels, of how much th
 sentences count beside newspaper paragraphs; no gold label is read.
 writers: the later writers of the sample are left out one by one, their articles tagged by what the
 others and the newspapers teach; no gold label is read.
-seeds: topic models that learn the themes from seed words alone, on the sample; its labels are read
-for the scores only.
+seeds: topic models, and the classifier, that learn the themes from seed words and texts alone,
+scored on articles that they have not seen; labels are read for the scores only.
+seed_choices: the settings of the seeded LDA, scored on train labels; no gold label and no test
+article is read.
 """
 
 import argparse
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from build_model import News, examples, marked, news_articles, read_labels
-from recording import DOCS, noted
+from build_model import examples, marked, news_articles, read_labels
+from recording import DOCS, noted, table
+from seed_models import (
+    DRAWS,
+    METHODS,
+    SEEDS,
+    Sheet,
+    as_article,
+    compare,
+    drawn,
+    figures,
+    head,
+    learned,
+    news_half,
+    sample_half,
+)
 
 from topics.classifying import train_classifier
-from topics.corpus import Article, Part
+from topics.corpus import Article
 from topics.evaluating import multi_label_f1, score
-from topics.findings import Scores, Tag
+from topics.findings import Scores
 from topics.ingesting import read_articles
 from topics.options import Options
 from topics.tagging import Tagger, load
 from topics.themes import load_themes
-from topics.training import sample_prepared, train
+from topics.training import sample_prepared
 
 WEIGHTS: Final = ((1.0, 0.0), (3.0, 0.0), (3.0, 0.3))
 """Of the sample and of its sentences."""
 WRITERS: Final = (160, 174, 188, 202, 216, 232, 252, 266, 280, 294, 308, 322, 340, 354)
 """The last article of each writer, by its number in the sample; of the first 160, several."""
-SEEDS: Final = (7, 8, 9)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Gold labels beside what the tagger said."""
-
-    name: str
-    gold: list[int]
-    tags: list[Tag]
-    all_themes: list[frozenset[int]]
-
-
-def as_article(news: News) -> Article:
-    """Return a newspaper article; its title stands over every paragraph."""
-    parts = [
-        Part(text, file=news.key, heading=news.title, line=place)
-        for place, text in enumerate(news.paragraphs)
-    ]
-    return Article(tuple(parts), file=news.key)
 
 
 def news_sheets(tagger: Tagger, corpora: Path) -> Iterator[Sheet]:
@@ -157,13 +153,32 @@ def show_writers(corpora: Path) -> None:
     print(f"- accuracy of each: {' '.join(f'{value:.3f}' for value in by_writer)}")
 
 
-def show_seeds() -> None:
-    """Print how right topic models are that have seen the texts and the seed words, no label."""
-    for method in ("lda", "nmf", "kmeans"):
-        scores = [train(method=method, seed=seed).findings.scores for seed in SEEDS]
-        found = [(one.macro_f1, one.accuracy) for one in scores if one is not None]
-        shown = ", ".join(f"{f1:.3f} / {accuracy:.3f}" for f1, accuracy in found)
-        print(f"- {method}: macro-F1 / accuracy {shown}", flush=True)
+def show_seeds(corpora: Path, cppcc: Path | None) -> None:
+    """Print how right models are that have seen other texts and the seed words, no label."""
+    prepared = sample_prepared(load_themes(), Options())
+    tests = {a for a, test in zip(prepared.articles, prepared.tests, strict=True) if test}
+    sample = [one for n, one in enumerate(prepared.corpus.articles) if n not in tests]
+    known = marked("news_train.csv")
+    papers = [as_article(news) for news in news_articles(corpora) if news.key in known]
+    rows: list[tuple[object, ...]] = []
+    for method in METHODS:
+        from_sample = [learned(sample, method, seed) for seed in SEEDS]
+        from_papers = [learned(papers, method, seed) for seed in SEEDS]
+        ways = [("sample", [sample_sheet(one) for one in from_sample])]
+        if cppcc:
+            ways.append(("sample", [cppcc_sheet(one, cppcc) for one in from_sample]))
+        ways.append(("sample", [next(news_sheets(one, corpora)) for one in from_sample]))
+        ways.append(("newspapers", [next(news_sheets(one, corpora)) for one in from_papers]))
+        rows += [
+            (method, f"{texts}, train", sheets[0].name, len(sheets[0].gold), *figures(sheets))
+            for texts, sheets in ways
+        ]
+    print("\n".join(table(head("method"), rows)), flush=True)
+    sheets = [
+        sample_sheet(learned(drawn(sample, draw), "lda", SEEDS[0], reprints=True)) for draw in DRAWS
+    ]
+    print(f"\nlda, learned from {len(DRAWS)} bootstrap samples of the sample's train articles: ")
+    print(f"macro-F1 on its test articles {figures(sheets)[0]}")
 
 
 def _number(article: Article) -> int:
@@ -184,7 +199,7 @@ def line(scores: Scores) -> str:
 def main() -> None:
     """Read the command line, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("gold", "weights", "writers", "seeds"))
+    parser.add_argument("what", choices=("gold", "weights", "writers", "seeds", "seed_choices"))
     parser.add_argument("--corpora", type=Path, help="folder of the newspaper texts")
     parser.add_argument("--articles", type=Path, help="folder of the CPPCC articles")
     parser.add_argument("--model", help="folder of a model (default: the ready-made one)")
@@ -192,13 +207,16 @@ def main() -> None:
         "--write", action="store_true", help="put the figures into docs/accuracy.md"
     )
     args = parser.parse_args()
-    if args.what in {"weights", "writers"} and not args.corpora:
+    if args.what != "gold" and not args.corpora:
         parser.error(f"{args.what} needs --corpora, the folder of the newspaper texts")
     with noted(DOCS / "accuracy.md", args.what, to_write=args.write):
         if args.what == "gold":
             show_gold(args)
         elif args.what == "seeds":
-            show_seeds()
+            show_seeds(args.corpora, args.articles)
+        elif args.what == "seed_choices":
+            halves = {"sample": sample_half(WRITERS), "newspapers": news_half(args.corpora)}
+            print("\n".join(compare(halves)))
         else:
             (show_weights if args.what == "weights" else show_writers)(args.corpora)
 

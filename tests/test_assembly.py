@@ -11,7 +11,7 @@ from scipy import sparse
 from topics.corpus import Article, Corpus, Part
 from topics.describing import theme_words
 from topics.diagnosing import diagnose, suggest
-from topics.mapping import count_words, learn_mixture
+from topics.mapping import Mapped, count_words, learn_mixture
 from topics.options import Options, load_options
 from topics.preparing import Prepared, prepare
 from topics.projecting import project
@@ -88,21 +88,46 @@ def test_theme_words_are_frequent_there_and_rare_elsewhere() -> None:
     assert found["light"][0][0] == "灯"
 
 
+def mapped(method: str, topics: int, seed: int = 7) -> tuple[Mapped, Prepared]:
+    found = prepared(TEXTS * 5)
+    counts, words = count_words(found.tokens, GARDEN, frozenset())
+    known = weak_labels([part.text for part in found.parts], found.tokens, GARDEN)
+    options = Options(method=method, topics=topics, seed=seed)  # type: ignore[arg-type]  # one of them
+    return learn_mixture(counts, words, known, GARDEN, options), found
+
+
 @pytest.mark.parametrize("method", ["lda", "nmf", "kmeans"])
 def test_every_topic_belongs_to_a_theme_or_to_none(method: str) -> None:
-    found = prepared(TEXTS * 5)
-    counts, words = count_words(found.tokens, GARDEN, frozenset())
-    mapped = learn_mixture(counts, words, GARDEN, Options(method=method, topics=3))
-    assert {topic.theme for topic in mapped.topics} <= {"water", "light", "new"}
-    shares = mapped.mixture.score(mapped.mixture.read(TEXTS, found.segmenter))
+    learned, found = mapped(method, 3)
+    assert [topic.theme for topic in learned.topics] == ["water", "light", "new"]
+    shares = learned.mixture.score(learned.mixture.read(TEXTS, found.segmenter))
     np.testing.assert_allclose(shares.sum(axis=1), 1)
+    assert shares.argmax(axis=1).tolist() == [0, 0, 1, 1, 2, 2]
 
 
-def test_seeded_topics_keep_their_themes() -> None:
+def test_every_theme_has_its_seeds_in_topics_of_its_own() -> None:
+    learned, _ = mapped("lda", 7)
+    themes = [topic.theme for topic in learned.topics]
+    assert themes == sorted(themes, key=["water", "light", "new"].index)
+    assert set(themes) == {"water", "light", "new"}
+    mixture = learned.mixture
+    for number, theme in enumerate(GARDEN):
+        own = [n for n, column in enumerate(mixture.classes) if column == number]
+        seeds = [n for n, word in enumerate(mixture.words) if word in theme.seeds]
+        for topic, row in enumerate(mixture.topics):
+            places = row.argsort()[::-1].argsort()[seeds]
+            assert (topic in own) == bool((places < len(seeds)).all())
+
+
+def test_paragraphs_of_which_nothing_is_known_belong_to_no_theme() -> None:
     found = prepared(TEXTS * 5)
     counts, words = count_words(found.tokens, GARDEN, frozenset())
-    mapped = learn_mixture(counts, words, GARDEN, Options(method="lda", topics=3))
-    assert [topic.theme for topic in mapped.topics[:2]] == ["water", "light"]
+    nothing = np.full((len(found.parts), 3), np.nan)
+    for method in ("lda", "nmf", "kmeans"):
+        options = Options(method=method, topics=3)  # type: ignore[arg-type]  # one of them
+        learned = learn_mixture(counts, words, nothing, GARDEN, options)
+        tags = learned.mixture.score(learned.mixture.read(TEXTS, found.segmenter)).argmax(axis=1)
+        assert set(tags[4:].tolist()) == {2}, method
 
 
 def test_diagnosis_tells_of_every_seed_and_suggests_no_seed() -> None:

@@ -10,6 +10,9 @@ import topics
 from topics.corpus import Article, Corpus, Part
 from topics.errors import InputError, LabelError, OptionsError
 from topics.findings import Findings
+from topics.options import Options
+from topics.preparing import prepare
+from topics.themes import load_themes
 from topics.training import Trained, sample_labels, train
 
 
@@ -53,6 +56,41 @@ def test_topic_models_tag_and_map_their_topics(corpus: Corpus, tmp_path: Path) -
     result.tagger.save(tmp_path / "lda")
     loaded = topics.load(tmp_path / "lda")
     assert loaded.tag(corpus) == list(result.findings.tags)
+    loaded.save(tmp_path / "again")
+    for file in (tmp_path / "lda").iterdir():
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes(), file.name
+
+
+def test_seeded_lda_is_steady_and_right_enough(corpus: Corpus) -> None:
+    runs = [train(corpus, labels=sample_labels(), method="lda", seed=seed) for seed in (1, 2, 3)]
+    scores = [run.findings.scores for run in runs]
+    found = [one.macro_f1 for one in scores if one is not None and "put aside" in one.how]
+    assert len(found) == 3
+    assert min(found) > 0.72  # 0.77 to 0.80 when written, of 262 paragraphs
+    assert max(found) - min(found) < 0.05
+    first, *others = [[tag.theme for tag in run.findings.tags] for run in runs]
+    for other in others:
+        assert sum(a == b for a, b in zip(first, other, strict=True)) > 0.96 * len(first)
+    shares = {code: first.count(code) / len(first) for code in runs[0].findings.themes.classes}
+    assert min(shares.values()) > 0.05, shares
+
+
+def test_test_articles_teach_topics_nothing(corpus: Corpus, tmp_path: Path) -> None:
+    labels, corpus = sample_labels(), Corpus(corpus.articles[::6])
+    prepared = prepare(corpus, load_themes(), labels, Options())
+    tests = {a for a, test in zip(prepared.articles, prepared.tests, strict=True) if test}
+    assert tests
+    kept = Corpus(tuple(one for n, one in enumerate(corpus.articles) if n not in tests))
+    for name, articles in (("all", corpus), ("kept", kept)):
+        options = Options(method="lda", topics=8)
+        train(articles, labels=labels, options=options).tagger.save(tmp_path / name)
+    for file in ("arrays.safetensors", "words.txt"):
+        assert (tmp_path / "all" / file).read_bytes() == (tmp_path / "kept" / file).read_bytes()
+
+
+def test_topics_need_a_paragraph_to_learn_from(corpus: Corpus) -> None:
+    with pytest.raises(InputError, match="shorter than 5000 characters"):
+        train(corpus, method="nmf", min_paragraph=5000)
 
 
 def test_nothing_to_train_on_is_an_error() -> None:

@@ -1,9 +1,9 @@
 """Counts → a topic model whose topics are mapped to the themes: the way of ``--method lda``.
 
-LDA starts from the themes: the first topics carry a theme's seed words as prior counts in every
-pass, so that they stay the theme's; the rest find what is left over. NMF and k-means know no
-seeds. A topic that is not a theme's by construction goes to the class whose seed words stand out
-in it most, other's among them; where no seed word occurs, it belongs to none.
+All of it stands on what the seed words say of each paragraph and of those like it (`seeding`). LDA
+is guided by it: every theme, and other, has topics of its own, which stay its own in every pass
+(`modelling.guided`). NMF and k-means find their topics alone; each goes to the class that its
+paragraphs lean to more than usual. Topics of other belong to no theme.
 """
 
 from __future__ import annotations
@@ -19,20 +19,23 @@ from scipy import sparse
 from topics import vectorizing
 from topics.findings import Topic
 from topics.mixture import TopicMixture
-from topics.modelling.base import TopicModel
+from topics.modelling.base import as_rows
+from topics.modelling.guided import GuidedLda
 from topics.modelling.kmeans import KMeansModel
-from topics.modelling.lda import LdaModel
 from topics.modelling.nmf import NmfModel
 from topics.naming import best_words, name_topics
 from topics.options import Options
 from topics.scoring import is_word
 from topics.themes import ThemeSet
 
+Floats = NDArray[np.float64]
+
 MOST_COMMON: Final = 0.25
 """A word that stands in more than this share of the paragraphs is in no topic: it tells nothing."""
-SEED_STRENGTH: Final = 1.0
-"""How many times its own count a seed word is added to its topic. On the sample, whose labels no
-topic model sees, K = 20: macro-F1 0.80 at 1, 0.77 at 3, 0.76 at 10."""
+THRESHOLD: Final = 0.3
+"""Probability from which on LDA has a theme among the tags. Micro-F1 of the tags with 0.2, 0.3,
+0.4, 0.5: 0.79, 0.81, 0.80, 0.79 on half of the sample's train articles, 0.63, 0.64, 0.63, 0.62 on
+half of the newspapers'; the other halves were learned from."""
 
 
 @dataclass(frozen=True)
@@ -75,34 +78,36 @@ def count_words(
 
 
 def learn_mixture(
-    counts: sparse.csr_matrix, words: Sequence[str], themes: ThemeSet, options: Options
+    counts: sparse.csr_matrix,
+    words: Sequence[str],
+    known: Floats,
+    themes: ThemeSet,
+    options: Options,
 ) -> Mapped:
     """Learn topics from counts and map each to a theme or to none.
 
     Args:
         counts: paragraphs × words.
         words: the words.
+        known: probability of each class for each paragraph, as `seeding.weak_labels` gives it; a
+            row of NaN: nothing is known of the paragraph, and it counts as a piece of other.
         themes: the themes; their seeds guide LDA.
         options: ``method``, ``topics`` and ``seed`` are used.
     """
-    size = max(min(options.topics, counts.shape[0] // 4), len(themes) + 1)
-    model: TopicModel
-    if options.method == "lda":
-        model = LdaModel(
-            size,
-            seed=options.seed,
-            seed_topics=_seed_topics(words, themes),
-            seed_strength=SEED_STRENGTH,
-        )
+    known = np.where(np.isnan(known), np.eye(known.shape[1])[-1], known)
+    size = max(min(options.topics, counts.shape[0] // 4), len(themes.classes))
+    guided = options.method == "lda"
+    model: Any
+    if guided:
+        model = GuidedLda(size, seeds=_seed_numbers(words, themes), seed=options.seed)
+        classes = model.fit(counts, known).classes_
+        theta = model.transform(counts)
     else:
         model = (NmfModel if options.method == "nmf" else KMeansModel)(size, seed=options.seed)
-    model.fit(counts)
-    theta = model.transform(counts)
+        theta = model.fit(counts).transform(counts)
+        classes = _leanings(theta, known)
     chosen = best_words(model.components_, counts, 15)
     topics = name_topics(model.components_, chosen, theta, counts, list(words), themes)
-    classes = _classes(model.components_, model.share_, words, themes)
-    if options.method == "lda":  # seeded topics are their theme's by construction
-        classes[: len(themes)] = range(len(themes))
     codes = ["new" if c == len(themes) else themes.codes[c] for c in classes]
     mixture = TopicMixture(
         tuple(words),
@@ -110,32 +115,31 @@ def learn_mixture(
         np.asarray(model.word_weights_, np.float32),
         tuple(classes),
         len(themes.classes),
-        alpha=float(np.mean(model.alpha_)),
+        alpha=tuple(model.alpha_.tolist()) if guided else float(np.mean(model.alpha_)),
+        sharpness=model.sharpness if guided else 1.0,
+        thresholds=(THRESHOLD,) * len(themes) if guided else (),
     )
     renamed = (replace(topic, theme=code) for topic, code in zip(topics, codes, strict=True))
     return Mapped(mixture, tuple(renamed))
 
 
-def _classes(
-    components: NDArray[np.float64],
-    shares: NDArray[np.float64],
-    words: Sequence[str],
-    themes: ThemeSet,
-) -> list[int]:
-    """Return the class of each topic: whose seeds stand out in it most against the corpus."""
-    seeds = np.zeros((len(themes.classes), len(words)))
-    for row, theme in enumerate((*themes, themes.other)):
-        seeds[row] = [theme.seeds.get(word, 0.0) for word in words]
-    usual = seeds @ (shares @ components)
-    lifts = (components @ seeds.T) / np.maximum(usual, 1e-12)
-    return [int(row.argmax()) if row.any() else len(themes) for row in lifts]
+def _leanings(theta: Floats, known: Floats) -> tuple[int, ...]:
+    """Return the class of each topic: the one its paragraphs lean to more than usual.
+
+    More than usual by the root of the usual: by the ratio small classes get topics in which they
+    are nowhere the largest, by the mean they get none. Macro-F1 of the ratio, the root, the mean:
+    NMF 0.67, 0.70, 0.69 and k-means 0.66, 0.71, 0.71 on halves of the sample's train articles (mean
+    of three seeds), 0.37, 0.38, 0.23 and 0.37, 0.41, 0.25 on the newspapers'.
+    """
+    leaning = as_rows(theta.T @ known) / np.sqrt(np.maximum(known.mean(axis=0), 1e-12))
+    return tuple(int(number) for number in leaning.argmax(axis=1))
 
 
-def _seed_topics(words: Sequence[str], themes: ThemeSet) -> list[dict[int, float]]:
+def _seed_numbers(words: Sequence[str], themes: ThemeSet) -> list[dict[int, float]]:
     index = {word: n for n, word in enumerate(words)}
     return [
         {index[word]: weight for word, weight in theme.seeds.items() if word in index}
-        for theme in themes
+        for theme in (*themes, themes.other)
     ]
 
 

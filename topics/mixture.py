@@ -51,7 +51,11 @@ class TopicMixture:
     classes: tuple[int, ...]
     """The class of each topic."""
     n_classes: int
-    alpha: float = 0.1
+    alpha: float | tuple[float, ...] = 0.1
+    """Prior count of each topic in a text; one number where it is the same for all."""
+    sharpness: float = 1.0
+    """Power of the classes' shares that makes probabilities of them: parts of a text are no odds,
+    and a theme of half of its words is the right one more often than half of the time."""
     thresholds: tuple[float, ...] = ()
     heading: float = 0.0
     neighbours: float = 0.0
@@ -107,6 +111,9 @@ class TopicMixture:
         """Return ``scores`` as probabilities; rows sum to 1."""
         kept = np.maximum(scores, 1e-12)
         shares: Floats = kept / kept.sum(axis=1, keepdims=True)
+        if self.sharpness != 1:
+            shares **= self.sharpness
+            shares /= shares.sum(axis=1, keepdims=True)
         return shares
 
     def explain(self, reading: TopicReading, columns: Ints) -> Floats:

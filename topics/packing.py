@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LARGE: Final = 1e6
 """No number of a model is larger: sums of them stay finite."""
+SHARPEST: Final = 20.0
+"""No power of shares is larger: the least share is 1e-12, and its power must not vanish."""
 
 
 def pack(
@@ -46,11 +48,7 @@ def pack(
         if isinstance(model.features, RichFeatures):
             arrays["runs"] = model.features.runs
     else:
-        manifest["mixture"] = {
-            "alpha": model.alpha,
-            "classes": list(model.classes),
-            "n_classes": model.n_classes,
-        }
+        manifest["mixture"] = _describe(model)
         arrays = {"topics": model.topics, "word_weights": model.word_weights}
         vocabulary = model.words
     texts = {
@@ -58,6 +56,12 @@ def pack(
         "themes.txt": _themes_text(themes),
     }
     return manifest, arrays, texts
+
+
+def _describe(model: TopicMixture) -> dict[str, Any]:
+    alpha = model.alpha if isinstance(model.alpha, float) else list(model.alpha)
+    plain = {"alpha": alpha, "classes": list(model.classes), "n_classes": model.n_classes}
+    return plain if model.sharpness == 1 else {**plain, "sharpness": model.sharpness}
 
 
 def _themes_text(themes: ThemeSet) -> str:
@@ -163,9 +167,19 @@ def _mixture(
         _array(arrays["word_weights"], (len(vocabulary),), 0),
         classes,
         n_classes,
-        alpha=_number(plain["alpha"], 0, LARGE, "alpha"),
+        alpha=_alpha(plain["alpha"], len(classes)),
+        sharpness=_number(plain.get("sharpness", 1.0), 1 / LARGE, SHARPEST, "sharpness"),
         **common,
     )
+
+
+def _alpha(value: object, topics: int) -> float | tuple[float, ...]:
+    """Return the prior count of every topic, one number or one a topic."""
+    if not isinstance(value, list):
+        return _number(value, 0, LARGE, "alpha")
+    if len(value) != topics:
+        raise ValueError("alpha: there must be one number, or one a topic")
+    return tuple(_number(each, 0, LARGE, "alpha") for each in value)
 
 
 def _features(vocabulary: tuple[str, ...], words: int, arrays: Mapping[str, Any]) -> Features:

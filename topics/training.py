@@ -25,11 +25,12 @@ from topics.evaluating import estimate_shares, score
 from topics.findings import Findings, Scores, Tag, Topic
 from topics.ingesting import read_articles
 from topics.labels import Labels, read_labels
-from topics.mapping import count_words, learn_mixture
+from topics.mapping import Mapped, count_words, learn_mixture
 from topics.options import Options
 from topics.preparing import Prepared, prepare, stop_words
 from topics.projecting import project
 from topics.reporting import Report
+from topics.seeding import weak_labels
 from topics.tagging import Tagger
 from topics.teaching import teach
 from topics.themes import ThemeSet, load_themes
@@ -42,6 +43,7 @@ Say = Callable[[str], None]
 SAMPLE: Final = Path(__file__).parent / "data" / "sample"
 _PASSING: Final = ("seconds", "command", "created")
 """What changes from run to run: no part of a saved model."""
+_TOO_LITTLE: Final = "no word occurs twice in these paragraphs; give more or longer articles"
 _PACKAGES: Final = (
     "cn-topics",
     "numpy",
@@ -155,19 +157,32 @@ class _Learned:
 def _learn(prepared: Prepared, background: Prepared | None, options: Options) -> _Learned:
     counts, words = count_words(prepared.tokens, prepared.themes, stop_words())
     if not words:
-        raise InputError("no word occurs twice in these paragraphs; give more or longer articles")
+        raise InputError(_TOO_LITTLE)
     if options.method == "tfidf":
         taught = teach(prepared, background, options)
         return _Learned(taught.model, counts, words, (), taught.held_out, taught.how)
-    mapped = learn_mixture(counts, words, prepared.themes, options)
-    return _Learned(
-        mapped.mixture,
-        counts,
-        words,
-        mapped.topics,
-        None,
-        "labels not used in training, texts were",
-    )
+    mapped = _map(prepared, options)
+    how = "labels not used in training, texts were"
+    return _Learned(mapped.mixture, counts, words, mapped.topics, None, how)
+
+
+def _map(prepared: Prepared, options: Options) -> Mapped:
+    """Learn topics from the paragraphs that teach; what they are typical of are places of all."""
+    rows = [n for n, taught in enumerate(prepared.taught) if taught]
+    if not rows:
+        raise InputError(
+            "no paragraph is left to learn topics from: all are put aside for testing or shorter "
+            f"than {options.min_paragraph} characters; give more articles, or lower min_paragraph"
+        )
+    texts = [prepared.parts[n].text for n in rows]
+    tokens = [prepared.tokens[n] for n in rows]
+    counts, words = count_words(tokens, prepared.themes, stop_words())
+    if not words:
+        raise InputError(_TOO_LITTLE)
+    known = weak_labels(texts, tokens, prepared.themes)
+    mapped = learn_mixture(counts, words, known, prepared.themes, options)
+    placed = (replace(t, examples=tuple(rows[n] for n in t.examples)) for t in mapped.topics)
+    return replace(mapped, topics=tuple(placed))
 
 
 def _scores(
@@ -177,7 +192,7 @@ def _scores(
     labelled = [n for n, label in enumerate(prepared.labels) if label >= 0]
     classes, how = prepared.themes.classes, learned.how
     rows = np.array([[tag.probabilities[code] for code in classes] for tag in tags])
-    if any(prepared.tests) and options.method == "tfidf":
+    if any(prepared.tests):
         labelled = [n for n in labelled if prepared.tests[n]]
         articles = len({prepared.articles[n] for n in labelled})
         how = f"{articles} articles put aside for testing, of which nothing was learned"

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from topics.modelling.estimators import KMeans as KMeans
     from topics.modelling.estimators import Lda as Lda
     from topics.modelling.estimators import Nmf as Nmf
+    from topics.modelling.guided import GuidedLda as GuidedLda
     from topics.modelling.inference import infer as infer
 
 _HOMES = {
     "Clusters": "estimators",
+    "GuidedLda": "guided",
     "KMeans": "estimators",
     "Lda": "estimators",
     "Nmf": "estimators",
     "infer": "inference",
 }
 
-__all__ = ["Clusters", "KMeans", "Lda", "Nmf", "infer"]
+__all__ = ["Clusters", "GuidedLda", "KMeans", "Lda", "Nmf", "infer"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the module holds

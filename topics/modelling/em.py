@@ -46,7 +46,12 @@ def soften(topics: NDArray[Any], counts: sparse.csr_matrix, softness: float) -> 
 
 
 def maximise(
-    counts: sparse.csr_matrix, start: NDArray[Any], prior: Floats, *, alpha: float, passes: int
+    counts: sparse.csr_matrix,
+    start: NDArray[Any],
+    prior: Floats,
+    *,
+    alpha: float | Floats,
+    passes: int,
 ) -> Trained:
     """Run EM from ``start``.
 
@@ -54,18 +59,23 @@ def maximise(
         counts: documents × words.
         start: first topics × words, (k, v).
         prior: prior counts of words in topics, words and padding × topics, (v + 1, k).
-        alpha: prior count of each topic in a document.
+        alpha: prior count of each topic in a document, one number or (n, k): a document of which
+            something is known starts there too.
         passes: most passes over the corpus.
     """
     n_topics = start.shape[0]
-    theta = np.full((counts.shape[0], n_topics), 1 / n_topics, dtype=np.float32)
+    shape = (counts.shape[0], n_topics)
+    theta = np.full(shape, 1 / n_topics, dtype=np.float32)
+    if isinstance(alpha, np.ndarray):
+        theta = alpha / alpha.sum(axis=1, keepdims=True)
+    alphas = np.broadcast_to(np.asarray(alpha, dtype=np.float32), shape)
     phi = _normal(by_word(start))
     work = list(blocks(counts.indptr, counts.indices, counts.data, n_topics, counts.shape[1]))
     done = 0
     with Crew() as crew:
         while done < passes:
             rounds = ROUNDS if done else FIRST_ROUNDS
-            expect = partial(_expect, phi=phi, theta=theta, alpha=np.float32(alpha), rounds=rounds)
+            expect = partial(_expect, phi=phi, theta=theta, alphas=alphas, rounds=rounds)
             expected = np.zeros_like(phi)
             for sums in crew.map(expect, work):
                 expected += sums
@@ -78,13 +88,13 @@ def maximise(
     return Trained(as_rows(phi[:-1].T), share, done)
 
 
-def _expect(block: Block, *, phi: Floats, theta: Floats, alpha: np.float32, rounds: int) -> Floats:
+def _expect(block: Block, *, phi: Floats, theta: Floats, alphas: Floats, rounds: int) -> Floats:
     """Update the block's rows of ``theta`` in place; return the sums of ratio × theta.
 
     Times phi these are the expected counts of words in topics, (v + 1, k).
     """
     cells = gather(phi, block)
-    new = theta[block.rows]
+    new, alpha = theta[block.rows], alphas[block.rows]
     for _ in range(rounds):
         old = new
         expected, ratio = update(cells, block.counts, old)

@@ -5,7 +5,6 @@ Source: Blei, Ng, Jordan 2003; the solver: see ``em``; the start: see ``start``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
@@ -15,8 +14,8 @@ from scipy import sparse
 from topics.errors import OptionsError, did_you_mean
 from topics.modelling import engines
 from topics.modelling.base import TopicModel, as_rows, by_size
-from topics.modelling.em import Trained, maximise, soften
-from topics.modelling.inference import GENSIM_EPSILON, Floats
+from topics.modelling.em import maximise, soften
+from topics.modelling.inference import GENSIM_EPSILON
 from topics.modelling.start import factorise, inverse_frequencies, weigh
 
 Engine = Literal["em", "gensim", "sklearn"]
@@ -34,27 +33,21 @@ class LdaModel(TopicModel):
     """Topics as word distributions, documents as mixtures of topics.
 
     Args:
-        n_topics: number of topics; seeded ones come first, the rest is found.
+        n_topics: number of topics.
         alpha: prior count of each topic in a document.
         eta: prior count of each word in a topic.
         passes: most passes over the corpus (of the engine chosen).
-        seed_topics: per seeded topic, word number → weight. The weight times ``seed_strength``
-            times the word's count in the corpus is added to the word's count in the topic in
-            every pass: evidence that only starts a sampler washes out.
-        seed_strength: see ``seed_topics``.
         seed: start of random choices; the factorisation's start makes it nearly irrelevant.
-        engine: ``em`` (own), ``gensim`` or ``sklearn``; the others take no seed topics.
+        engine: ``em`` (own), ``gensim`` or ``sklearn``.
     """
 
-    def __init__(  # noqa: PLR0913  # scikit-learn's manners: every parameter by its name
+    def __init__(  # scikit-learn's manners: every parameter by its name
         self,
         n_topics: int = 20,
         *,
         alpha: float = 0.1,
         eta: float = 0.05,
         passes: int = 30,
-        seed_topics: Sequence[Mapping[int, float]] | None = None,
-        seed_strength: float = 1.0,
         seed: int = 7,
         engine: Engine = "em",
     ) -> None:
@@ -62,8 +55,6 @@ class LdaModel(TopicModel):
         self.alpha = alpha
         self.eta = eta
         self.passes = passes
-        self.seed_topics = seed_topics
-        self.seed_strength = seed_strength
         self.seed = seed
         self.engine = engine
 
@@ -73,14 +64,9 @@ class LdaModel(TopicModel):
             raise OptionsError(
                 f"engine {self.engine!r} is unknown{did_you_mean(self.engine, ENGINES)}"
             )
-        for name in ("alpha", "eta", "passes", "seed_strength"):
+        for name in ("alpha", "eta", "passes"):
             if not getattr(self, name) > 0:
                 raise OptionsError(f"{name} is {getattr(self, name)!r}; use a number above 0")
-        seeded = len(self.seed_topics or ())
-        if seeded > self.n_topics:
-            raise OptionsError(f"{seeded} seeded topics, but n_topics is {self.n_topics}; raise it")
-        if seeded and self.engine != "em":
-            raise OptionsError(f"engine {self.engine!r} takes no seed topics; use engine='em'")
 
     def _learn(self, counts: sparse.csr_matrix) -> None:
         self.word_weights_ = np.ones(counts.shape[1])
@@ -97,49 +83,21 @@ class LdaModel(TopicModel):
         self.share_ = as_rows((lengths @ self._weights(counts)).reshape(1, -1)).ravel()
 
     def _learn_by_em(self, counts: sparse.csr_matrix) -> None:
-        prior = self._prior(counts)
-        start = self._start(counts, prior)
+        prior = np.full((counts.shape[1] + 1, self.n_topics), self.eta, dtype=np.float32)
+        prior[-1] = 0
+        start = soften(self._start(counts), counts, SOFTNESS)
         trained = maximise(counts, start, prior, alpha=self.alpha, passes=self.passes)
         self.n_passes_ = trained.passes
-        self._keep(trained)
-
-    def _keep(self, trained: Trained) -> None:
-        """Store the topics: seeded ones in their order, then the found ones, largest first."""
-        seeded = len(self.seed_topics or ())
-        order = np.r_[np.arange(seeded), seeded + by_size(trained.share[seeded:])]
+        order = by_size(trained.share)
         self.components_ = trained.phi[order]
         self.phi_ = self.components_.astype(np.float32)
         self.alpha_ = np.full(self.n_topics, float(self.alpha))
         self.share_ = trained.share[order]
 
-    def _prior(self, counts: sparse.csr_matrix) -> Floats:
-        """Return prior counts, words (and padding) × topics."""
-        prior = np.full((counts.shape[1] + 1, self.n_topics), self.eta, dtype=np.float32)
-        totals = np.asarray(counts.sum(axis=0)).ravel()
-        for topic, words in enumerate(self.seed_topics or ()):
-            for word, weight in words.items():
-                if not 0 <= word < counts.shape[1]:
-                    raise OptionsError(
-                        f"seed word {word} of topic {topic} is not in the vocabulary"
-                    )
-                prior[word, topic] += self.seed_strength * weight * max(1.0, totals[word])
-        prior[-1] = 0
-        return prior
-
-    def _start(self, counts: sparse.csr_matrix, prior: Floats) -> NDArray[Any]:
-        """Return the first topics × words: softened factors of TF-IDF, seeds where given."""
-        seeded = len(self.seed_topics or ())
-        topics = np.empty((self.n_topics, counts.shape[1]))
-        if seeded:
-            near = counts @ np.log1p(prior[:-1, :seeded] - np.float32(self.eta))
-            topics[:seeded] = (counts.T @ near).T
-        if seeded < self.n_topics:
-            idf = inverse_frequencies(counts)
-            weights = weigh(counts, idf)
-            found = factorise(weights, self.n_topics - seeded, rounds=START_ROUNDS, seed=self.seed)[
-                1
-            ]
-            topics[seeded:] = found / idf
-        started = soften(topics, counts, SOFTNESS)
-        started[:seeded] += as_rows(prior[:-1, :seeded].T)
-        return started
+    def _start(self, counts: sparse.csr_matrix) -> NDArray[Any]:
+        """Return the first topics × words: factors of TF-IDF."""
+        idf = inverse_frequencies(counts)
+        weights = weigh(counts, idf)
+        found = factorise(weights, self.n_topics, rounds=START_ROUNDS, seed=self.seed)[1]
+        topics: NDArray[Any] = found / idf
+        return topics
