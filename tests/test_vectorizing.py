@@ -21,6 +21,7 @@ from topics.segmenting import Segmenter
 from topics.tagging import Tagger
 from topics.tagging.tagged import Tagged, Words
 from topics.vectorizing import (
+    Names,
     PairFinder,
     Stream,
     Tokens,
@@ -131,6 +132,12 @@ def test_words_that_share_a_number_are_told_apart_by_their_characters(
     letters, lengths = letters_of(["abcceabcdde"]), np.array([5, 5, 1])
     docs = np.zeros(3, np.int64)
     assert WordFinder(["abcdd", "e"]).find(letters, docs, lengths).tolist() == [-1, 0, 1]
+    for words in (["ab", "c", "ab"], ["abcde", "f", "abcde"], ["😀", "b", "😀"]):
+        with pytest.raises(ValueError, match="twice"):
+            WordFinder(words)
+    for pairs, fault in ((["ab", "ab"], "twice"), (["ab", "abc"], "two characters")):
+        with pytest.raises(ValueError, match=fault):
+            PairFinder(pairs, 0)
     assert WordFinder(["abcdd", "abcce"]).find(letters, docs, lengths).tolist() == [1, 0, -1]
 
 
@@ -240,3 +247,16 @@ def test_pairs_are_joined_from_the_left(
             del rest[:size]
         expected.append(row)
     assert [*Tokens.of(texts).joined(pairs, str.__add__)] == expected
+
+
+@given(st.lists(st.text("ab\0é😀\ud800\r", max_size=3), max_size=6), st.integers(0, 6))
+def test_names_of_a_text_are_its_lines(lines: list[str], place: int) -> None:
+    names = Names("".join(f"{line}\n" for line in lines) + "no line")
+    assert list(names) == lines
+    assert len(names) == len(lines)
+    assert names == tuple(lines)
+    assert (names[:place], names[place:]) == (tuple(lines[:place]), tuple(lines[place:]))
+    ours, theirs = letters_of(names), letters_of(lines)
+    assert ours.codes.tolist() == theirs.codes.tolist()
+    assert ours.lengths.tolist() == theirs.lengths.tolist()
+    assert names[:place].letters.codes.tolist() == letters_of(lines[:place]).codes.tolist()

@@ -43,7 +43,7 @@ class TopicReading:
 class TopicMixture:
     """Topics as word distributions, each mapped to a class."""
 
-    words: tuple[str, ...]
+    words: Sequence[str]
     topics: Array
     """Shape (topics, words); rows sum to 1."""
     word_weights: Array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from topics.scoring import Features, LinearModel
 from topics.segmenting import Segmenter
 from topics.storing import Stored
 from topics.themes import OTHER, ThemeSet, themes_from_dict
+from topics.vectorizing import Names
 
 if TYPE_CHECKING:
     from topics.mixture import TopicMixture
@@ -44,7 +45,7 @@ def pack(
     if isinstance(model, LinearModel):
         manifest["linear"] = {"temperature": model.temperature, "words": len(model.features.words)}
         arrays = {"weights": model.weights, "bias": model.bias, "idf": model.features.idf}
-        vocabulary = (*model.features.words, *model.features.pairs)
+        vocabulary: Sequence[str] = (*model.features.words, *model.features.pairs)
         if isinstance(model.features, RichFeatures):
             arrays["runs"] = model.features.runs
     else:
@@ -80,7 +81,7 @@ def unpack(stored: Stored, where: str) -> tuple[ThemeSet, Model, Segmenter]:
         themes = themes_from_dict(manifest["themes"], where)
         segmenter = _segmenter(manifest["segmenter"])
         _same(segmenter.digest, manifest["segmenter"]["digest"])
-        vocabulary = tuple(stored.texts["words.txt"].split("\n")[:-1])
+        vocabulary = Names(stored.texts["words.txt"])
         model = _model(manifest, stored.arrays, vocabulary, len(themes.classes))
     except (KeyError, TypeError, ValueError, AttributeError, TopicsError) as error:
         raise ModelError(
@@ -94,13 +95,14 @@ def _segmenter(stored: Mapping[str, Any]) -> Segmenter:
     if not all(isinstance(word, str) for word in stored["words"]):
         raise ValueError("a word of the segmenter is no text")
     frequencies = {str(word): int(n) for word, n in stored.get("frequencies", {}).items()}
-    return Segmenter(stored["words"]).with_words(frequencies)
+    segmenter = Segmenter(stored["words"])
+    return segmenter.with_words(frequencies) if frequencies else segmenter
 
 
 def _model(
     manifest: Mapping[str, Any],
     arrays: Mapping[str, NDArray[Any]],
-    vocabulary: tuple[str, ...],
+    vocabulary: Names,
     n_classes: int,
 ) -> Model:
     """Build the model from checked parts; ValueError if shapes or ranges do not fit."""
@@ -122,16 +124,13 @@ def _model(
 def _linear(
     plain: Mapping[str, Any],
     arrays: Mapping[str, NDArray[Any]],
-    vocabulary: tuple[str, ...],
+    vocabulary: Names,
     n_classes: int,
     common: Mapping[str, Any],
 ) -> LinearModel:
     first = _whole(plain["words"], len(vocabulary), "words")
     features = _features(vocabulary, first, arrays)
-    _unique(features.words)
-    _unique(features.pairs)  # a pair of characters may also be a word
-    if not {2}.issuperset(map(len, features.pairs)):
-        raise ValueError("a pair is not two characters")
+    _ = features.word_finder, features.pair_finder  # which see that no word stands twice
     kind: type[LinearModel] = LinearModel
     if "runs" in arrays:
         from topics.enriching import RichModel
@@ -149,19 +148,18 @@ def _linear(
 def _mixture(
     plain: Mapping[str, Any],
     arrays: Mapping[str, NDArray[Any]],
-    vocabulary: tuple[str, ...],
+    vocabulary: Names,
     n_classes: int,
     common: Mapping[str, Any],
 ) -> TopicMixture:
     from topics.mixture import TopicMixture
 
-    _unique(vocabulary)
     classes = tuple(_whole(c, n_classes - 1, "classes") for c in plain["classes"])
     if _whole(plain["n_classes"], n_classes, "n_classes") != n_classes:
         raise ValueError("n_classes is not the number of themes and other")
     if not classes:
         raise ValueError("it has no topic")
-    return TopicMixture(
+    mixture = TopicMixture(
         vocabulary,
         _array(arrays["topics"], (len(classes), len(vocabulary)), 0),
         _array(arrays["word_weights"], (len(vocabulary),), 0),
@@ -171,6 +169,8 @@ def _mixture(
         sharpness=_number(plain.get("sharpness", 1.0), 1 / LARGE, SHARPEST, "sharpness"),
         **common,
     )
+    _ = mixture.finder  # which sees that no word stands twice
+    return mixture
 
 
 def _alpha(value: object, topics: int) -> float | tuple[float, ...]:
@@ -182,7 +182,7 @@ def _alpha(value: object, topics: int) -> float | tuple[float, ...]:
     return tuple(_number(each, 0, LARGE, "alpha") for each in value)
 
 
-def _features(vocabulary: tuple[str, ...], words: int, arrays: Mapping[str, Any]) -> Features:
+def _features(vocabulary: Names, words: int, arrays: Mapping[str, Any]) -> Features:
     """Return the vocabulary: words and pairs, or words and the runs of short texts."""
     if "runs" not in arrays:
         idf = _array(arrays["idf"], (len(vocabulary),), 0)
@@ -200,11 +200,6 @@ def _features(vocabulary: tuple[str, ...], words: int, arrays: Mapping[str, Any]
 def _same(found: str, stored: object) -> None:
     if found != stored:
         raise ValueError("it was made with another segmenter or dictionary")
-
-
-def _unique(names: tuple[str, ...]) -> None:
-    if len(set(names)) != len(names):
-        raise ValueError("a word stands twice")
 
 
 def _array(array: NDArray[Any], shape: tuple[int, ...], low: float) -> NDArray[np.float32]:

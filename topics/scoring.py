@@ -34,8 +34,8 @@ def is_word(token: str) -> bool:
 class Features:
     """The vocabulary: words first, then pairs of characters; with the weight of each."""
 
-    words: tuple[str, ...]
-    pairs: tuple[str, ...]
+    words: Sequence[str]
+    pairs: Sequence[str]
     idf: Array
     """Shape (features,)."""
 

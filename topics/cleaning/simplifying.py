@@ -9,12 +9,12 @@ from topics.patterns import Pattern
 
 # Traditional forms that Big5 does not have, or GB 2312 has too.
 _VARIANTS: Final = "僞吒啓夥嫺峯崬後徵於爲牀癧碸竈糉絝繮羣腖葤蕒蟎衆袷裏軤軲醣揹伕喫麪麴顬颱飈餷鷀"
-_HAN: Final = "".join(map(chr, range(0x4E00, 0x9FA6)))
 
 
 def _of(standard: str) -> set[str]:
     """Return the characters that a national standard has, found in a millisecond."""
-    return set(_HAN.encode(standard, "ignore").decode(standard))
+    han = "".join(map(chr, range(0x4E00, 0x9FA6)))
+    return set(han.encode(standard, "ignore").decode(standard))
 
 
 @cache

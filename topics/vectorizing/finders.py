@@ -37,8 +37,11 @@ class _Table:
     2, and filling it was a tenth of the start.
 
     Args:
-        keys: no two alike, none the largest number of its type.
+        keys: none the largest number of its type.
         numbers: of the keys.
+
+    Raises:
+        ValueError: two keys are alike.
     """
 
     def __init__(self, keys: Keys, numbers: NDArray[np.int32]) -> None:
@@ -51,7 +54,7 @@ class _Table:
         self._free = np.iinfo(kind).max
         self._keys = np.full(1 << bits, self._free, kind)
         self._numbers = np.zeros(1 << bits, np.int32)
-        places = self._places(keys)
+        places, given = self._places(keys), len(keys)
         while len(keys):  # round by round, the last that wants a free place gets it
             free = np.flatnonzero(self._keys.take(places) == self._free)
             self._keys[places[free]] = keys[free]
@@ -60,6 +63,8 @@ class _Table:
             left = np.flatnonzero(~got)
             keys, numbers = keys[left], numbers[left]
             places = (places[left] + 1) & self._last
+        if np.count_nonzero(self._keys != self._free) < given:
+            raise ValueError("a word stands twice")
 
     def find(self, keys: Keys) -> tuple[Ints, Ints]:
         """Return which keys the table has, rising, and their numbers."""
@@ -91,14 +96,19 @@ class PairFinder:
     Args:
         pairs: strings of two characters.
         first: feature number of the first pair; the others follow.
+
+    Raises:
+        ValueError: a pair has not two characters, or stands twice.
     """
 
     def __init__(self, pairs: Sequence[str], first: int) -> None:
-        joined = "".join(pairs).encode("utf-32-le", "surrogatepass")
-        codes = np.frombuffer(joined, np.uint32)
+        letters = letters_of(pairs)
+        if (letters.lengths != 2).any():
+            raise ValueError("a pair is not two characters")
+        one, other = letters.codes.reshape(-1, 3)[:, :2].T
         # 0 parts the texts, and _BEYOND stands for the other planes: no pair has them.
-        fits = ((codes > 0) & (codes < _BEYOND)).reshape(-1, 2).all(axis=1)
-        keys = (codes[0::2] << _HALF) | codes[1::2]
+        fits = (np.minimum(one, other) > 0) & (np.maximum(one, other) < _BEYOND)
+        keys = (one << _HALF) | other
         numbers = np.arange(first, first + len(pairs), dtype=np.int32)
         self._table = _Table(keys[fits], numbers[fits])
 
@@ -122,7 +132,10 @@ class WordFinder:
     others too, and then compared character by character.
 
     Args:
-        words: no two alike; the number of each is its place.
+        words: the number of each is its place.
+
+    Raises:
+        ValueError: two words are alike.
     """
 
     def __init__(self, words: Sequence[str]) -> None:
@@ -141,6 +154,8 @@ class WordFinder:
             ordered = np.sort(keys)  # np.unique would import numpy.ma
             if (ordered[1:] != ordered[:-1]).all():
                 break
+            if len({words[n] for n in np.flatnonzero(long).tolist()}) < len(keys):
+                raise ValueError("a word stands twice")
         self._long = _Table(keys, numbers[long])
 
     def find(self, letters: Letters, docs: Ints, lengths: Ints) -> Ints:

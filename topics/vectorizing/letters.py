@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,52 @@ class Letters:
     """How many characters each text has."""
 
 
+class Names(Sequence[str]):
+    """Names, each with a line break behind it, as one text.
+
+    They are parted when one is asked for: a model has a hundred thousand, whose letters are looked
+    up, and nobody reads them. Two are alike if their names are; a tuple of the same is alike too.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        whole = text[: text.rfind("\n") + 1].encode("utf-32-le", "surrogatepass")
+        codes = np.frombuffer(whole, np.uint32).copy()
+        self._ends = np.flatnonzero(codes == ord("\n"))
+        codes[self._ends] = 0
+        self.letters: Final = Letters(codes, np.diff(self._ends, prepend=-1) - 1)
+
+    @cached_property
+    def _parted(self) -> tuple[str, ...]:
+        return tuple(self._text.split("\n")[:-1])
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Names: ...
+    def __getitem__(self, place: int | slice) -> str | Names:
+        if not isinstance(place, slice):
+            return self._parted[place]
+        first, last, step = place.indices(len(self))
+        if step != 1:
+            raise ValueError("names are taken in their order")
+        borders = np.concatenate(([0], self._ends + 1))
+        return Names(self._text[borders[first] : borders[max(first, last)]])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Names | tuple) and self._parted == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._parted)
+
+
 def letters_of(texts: Sequence[str]) -> Letters:
     """Return the characters of ``texts``; a lone surrogate counts as one."""
+    if isinstance(texts, Names):
+        return texts.letters
     joined = "\0".join((*texts, "")).encode("utf-32-le", "surrogatepass")
     return Letters(np.frombuffer(joined, np.uint32), lengths_of(texts))
 
