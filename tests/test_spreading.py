@@ -17,7 +17,7 @@ from topics.cli.writing import Chunk, jsonl_chunk
 from topics.corpus import Skipped
 from topics.ingesting import ROWS
 from topics.spreading import START, Place, processes, shards, tag_files, tag_here
-from topics.spreading.shards import plan
+from topics.spreading.shards import Done, plan
 from topics.tagging import Tagger
 from topics.tagging.tagged import Tagged
 
@@ -184,3 +184,15 @@ def joined(items: object) -> tuple[bytes, list[Skipped]]:
     chunks = list(items)  # type: ignore[call-overload]
     text = b"".join(chunk.data for chunk in chunks if isinstance(chunk, Chunk))
     return text, [item for item in chunks if isinstance(item, Skipped)]
+
+
+@pytest.mark.parametrize("size", [0, 1000, processes.PLACE - 500, processes.PLACE, 1 << 23])
+def test_what_a_copy_lays_down_is_what_is_taken_and_the_place_is_free_again(size: int) -> None:
+    desk = processes._Desk(2)
+    first = desk.free.pop()
+    desk.free.pop()
+    done = Done((b"x" * size,), ready=True)
+    laid = desk.lay(done, first)
+    assert (laid is done) == (size >= processes.PLACE)  # too long for its place
+    assert desk.take(laid, first) == done
+    assert desk.free == [first]
