@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 REFITTED: Final = 10_000
 """Documents up to which scores that need more models are measured where nobody said: above it they
-take longer than all the rest. 20,000 paragraphs: 1.6 s without them, 3.6 s with them."""
+take longer than all the rest (docs/speed.md has both for 20,000 paragraphs)."""
 REFITS: Final = "they fit four more models"
 
 
