@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from topics.cleaning.repairs import DOUBLED, RARE, STEPS, Step, has_odd_space
+from topics.cleaning.repairs import DOUBLED, MARKS, RARE, STEPS, Step, has_odd_space
 from topics.cleaning.simplifying import simplified, traditional
 
 if TYPE_CHECKING:
@@ -91,10 +91,10 @@ def _kinds() -> NDArray[np.uint8]:
     import numpy as np
 
     kinds = np.zeros(1 << 16, np.uint8)
-    every = "".join(map(chr, range(1 << 16)))
-    kinds[[match.start() for match in _rare().finditer(every)]] = _ODD
-    kinds[[place for place, letter in enumerate(every) if DOUBLED.match(letter * 2)]] = _MARK
-    kinds[ord(" ")] = _ODD
+    every = np.arange(1 << 16, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+    kinds[[match.start() for match in RARE.finditer(every)]] = _ODD
+    kinds[[ord(letter) for letter in (*traditional(), " ")]] = _ODD
+    kinds[[ord(letter) for letter in MARKS]] = _MARK
     return kinds
 
 

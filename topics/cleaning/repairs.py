@@ -71,9 +71,10 @@ _KEPT_WIDE: Final = frozenset(
 _HALVED: Final = {n: n - 0xFEE0 for n in range(0xFF01, 0xFF5F) if n - 0xFF00 not in _KEPT_WIDE}
 _FULLWIDTH: Final = Pattern("[" + "".join(map(re.escape, map(chr, _HALVED))) + "]+")
 _NUMERIC: Final = Pattern(r"(?<=[0-9A-Za-z])[．－](?=[0-9A-Za-z])")
-_STRENGTH: Final = "、,，:：;；。"
+MARKS: Final = "、,，:：;；。"
+"""Of which no two stand side by side, by rising strength."""
 # Not {2,}: only a pattern that begins with a plain set is searched for at full speed.
-DOUBLED: Final = Pattern(r"[,，、;；:：。][,，、;；:：。]+")
+DOUBLED: Final = Pattern(f"[{MARKS}][{MARKS}]+")
 
 
 def _single(match: re.Match[str]) -> str:
@@ -84,7 +85,7 @@ def _single(match: re.Match[str]) -> str:
     beside = match.string[max(0, match.start() - 1) : match.start()]
     if run.isascii() and not ("\u3007" <= beside <= "\u9fff" or beside in "”）》"):
         return run
-    return max(run, key=_STRENGTH.index)
+    return max(run, key=MARKS.index)
 
 
 def _spaces(match: re.Match[str]) -> str:
