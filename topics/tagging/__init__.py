@@ -86,8 +86,8 @@ class Tagger:
             yield self._tagged(batch, lengths)
 
     def warm(self) -> None:
-        """Build now what the first text would have built: the dictionary, the tables."""
-        deque(self.iter_batches(["词"]), 0)
+        """Build now what the first paragraph would have built: the dictionary, the tables."""
+        deque(self.iter_batches([Article((Part("词"),), ready=True)]), 0)
 
     def weights(self, texts: Sequence[str]) -> Floats:
         """Return the probabilities of ready paragraphs without context.
