@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from topics import projecting
 from topics.corpus import Article, Corpus, Part
 from topics.describing import theme_words
 from topics.diagnosing import diagnose, suggest
@@ -145,6 +146,20 @@ def test_a_map_has_a_place_for_every_paragraph(n: int) -> None:
     places = project(sparse.random(n, 40, 0.3, format="csr", random_state=2))
     assert places.shape == (n, 2)
     assert np.isfinite(places).all()
+
+
+def test_of_many_paragraphs_some_are_placed_and_the_others_between_their_like(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(projecting, "MOST", 50)
+    monkeypatch.setattr(projecting, "DRAWN", 24)
+    rng = np.random.default_rng(1)
+    kinds = np.arange(90) % 3
+    rows = np.hstack([rng.random((90, 12)) * (kinds == kind)[:, None] for kind in range(3)])
+    places = project(sparse.csr_matrix(rows))
+    centres = np.array([places[kinds == kind].mean(axis=0) for kind in range(3)])
+    away = np.linalg.norm(places[:, None] - centres, axis=2)
+    assert (away.argmin(axis=1) == kinds).mean() > 0.95
 
 
 def test_options_default_then_file_then_command_line(tmp_path: object) -> None:
