@@ -186,13 +186,21 @@ def joined(items: object) -> tuple[bytes, list[Skipped]]:
     return text, [item for item in chunks if isinstance(item, Skipped)]
 
 
-@pytest.mark.parametrize("size", [0, 1000, processes.PLACE - 500, processes.PLACE, 1 << 23])
+@pytest.mark.parametrize("size", [0, 1000, processes.PLACE - 3, processes.PLACE, 1 << 23])
 def test_what_a_copy_lays_down_is_what_is_taken_and_the_place_is_free_again(size: int) -> None:
     desk = processes._Desk(2)
     first = desk.free.pop()
     desk.free.pop()
-    done = Done((b"x" * size,), ready=True)
+    done = Done([Chunk(7, 1, b"x" * size), Chunk(2, 0, b"abc")], ready=True)
     laid = desk.lay(done, first)
-    assert (laid is done) == (size >= processes.PLACE)  # too long for its place
+    assert (laid.done is done) == (size + 3 > processes.PLACE)  # too long for its place
+    assert sum(len(row.data) for row in laid.done.rows) in (0, size + 3)
     assert desk.take(laid, first) == done
     assert desk.free == [first]
+
+
+def test_rows_without_bytes_go_as_they_are() -> None:
+    desk = processes._Desk(1)
+    for rows in ([], [3, 4], [Chunk(1, 0)]):
+        done = Done(rows)
+        assert desk.take(desk.lay(done, 0), 0) == done
