@@ -10,7 +10,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -30,7 +30,9 @@ examples:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
-    args = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    named = words[0] if words and words[0] in _commands() else ""
+    args = _parser(named).parse_args(words)
     if not args.command:
         _parser().print_help()
         return 0
@@ -67,7 +69,8 @@ def _close_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str = "") -> argparse.ArgumentParser:
+    """Return the parser; of one command alone if it is named, for all take some milliseconds."""
     parser = argparse.ArgumentParser(
         prog="topics",
         description="Finds and tags the themes of Chinese articles, paragraph by paragraph.",
@@ -75,45 +78,61 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    _train(_command(commands, "train", "train a model and write a report"))
-    tag = _command(commands, "tag", "tag articles with a saved model")
-    tag.epilog = "Every copy of a reprinted paragraph is tagged; topics read tells what is copied."
-    _tag(tag)
-    _read(_command(commands, "read", "show how files were understood, part by part"))
-    _discover(_command(commands, "discover", "find topics that nobody named yet"))
-    _edits(_command(commands, "edits", "change discovered topics by hand, in a small file"))
-    _intrusion(_command(commands, "intrusion", "score filled-in word intrusion tests"))
-    _evaluate(_command(commands, "evaluate", "score a model against labels"))
-    label = _command(commands, "label", "label the paragraphs that help most, in the terminal")
-    label.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
-    label.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made one)")
-    label.add_argument("--labels", metavar="FILE", default="labels.csv", help="where labels go")
-    _report(_command(commands, "report", "write the page of a report again"))
-    _serve(_command(commands, "serve", "open a local page to tag, correct and compare"))
-    themes = _command(commands, "themes", "check a theme file against a corpus")
-    themes.add_argument("file", nargs="?", default="cppcc", metavar="FILE", help="a theme file")
-    themes.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
-    themes.add_argument("--on", nargs="+", metavar="PATH", help="articles (default: the sample)")
-    words = _command(commands, "words", "check a list of your own words (jieba's format)")
-    words.add_argument("file", metavar="FILE", help="word, frequency and tag, one word a line")
-    export = _command(commands, "export", "write a model as a scikit-learn pipeline")
-    export.add_argument("folder", nargs="?", metavar="DIR", help="a model (default: ready-made)")
-    export.add_argument("--sklearn", required=True, metavar="FILE", help="a .joblib file")
-    info = _command(commands, "info", "show what a model is", module="show")
-    info.add_argument("folder", nargs="?", metavar="DIR", help="a model (default: the ready-made)")
-    info.add_argument("--format", choices=("table", "json"), default="table")
+    for name, (about, fill) in _commands().items():
+        if command in ("", name):
+            one = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+            one.set_defaults(module="show" if name == "info" else name)
+            fill(one)
     return parser
 
 
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    about: str,
-    module: str = "",
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=about, description=about.capitalize() + ".")
-    parser.set_defaults(module=module or name)
-    return parser
+def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]:
+    return {
+        "train": ("train a model and write a report", _train),
+        "tag": ("tag articles with a saved model", _tag),
+        "read": ("show how files were understood, part by part", _read),
+        "discover": ("find topics that nobody named yet", _discover),
+        "edits": ("change discovered topics by hand, in a small file", _edits),
+        "intrusion": ("score filled-in word intrusion tests", _intrusion),
+        "evaluate": ("score a model against labels", _evaluate),
+        "label": ("label the paragraphs that help most, in the terminal", _label),
+        "report": ("write the page of a report again", _report),
+        "serve": ("open a local page to tag, correct and compare", _serve),
+        "themes": ("check a theme file against a corpus", _themes),
+        "words": ("check a list of your own words (jieba's format)", _words),
+        "export": ("write a model as a scikit-learn pipeline", _export),
+        "info": ("show what a model is", _info),
+    }
+
+
+def _label(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
+    parser.add_argument(
+        "--model", metavar="DIR", help="a saved model (default: the ready-made one)"
+    )
+    parser.add_argument("--labels", metavar="FILE", default="labels.csv", help="where labels go")
+
+
+def _themes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", default="cppcc", metavar="FILE", help="a theme file")
+    parser.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
+    parser.add_argument("--on", nargs="+", metavar="PATH", help="articles (default: the sample)")
+
+
+def _words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="word, frequency and tag, one word a line")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", metavar="DIR", help="a model (default: ready-made)")
+    parser.add_argument("--sklearn", required=True, metavar="FILE", help="a .joblib file")
+
+
+def _info(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", metavar="DIR", help="a model (default: the ready-made)"
+    )
+    parser.add_argument("--format", choices=("table", "json"), default="table")
 
 
 def _train(parser: argparse.ArgumentParser) -> None:
@@ -132,6 +151,9 @@ def _train(parser: argparse.ArgumentParser) -> None:
 
 
 def _tag(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Every copy of a reprinted paragraph is tagged; topics read tells what is copied."
+    )
     parser.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS + "; - or none: stdin")
     parser.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made)")
     parser.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
