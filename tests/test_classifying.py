@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import optimize, sparse
+from sklearn.utils import extmath
+from threadpoolctl import threadpool_info
 
 from topics.classifying import Examples, Settings, Trained, train_classifier
 from topics.classifying.fitting import SPREAD, Targets, fit_margins, fit_squares
+from topics.classifying.latent import learn_basis
 from topics.errors import LabelError
 from topics.options import Options
 from topics.segmenting import Segmenter
@@ -167,3 +172,19 @@ def test_few_labels_alone_go_to_least_squares(trained: Trained, themes: ThemeSet
         for settings in (Settings(), Settings(squares_until=0))
     )
     np.testing.assert_array_equal(with_soft.model.weights, softmax_too.model.weights)
+
+
+def test_the_basis_is_learned_on_one_thread_whatever_was_loaded_when(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real, seen = extmath.randomized_svd, []
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        seen.extend(threadpool_info())
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(extmath, "randomized_svd", watched)
+    x = sparse.random(60, 40, 0.3, format="csr", random_state=1)
+    basis = learn_basis(x, 10, Settings(), 7)
+    assert basis is not None
+    assert {pool["num_threads"] for pool in seen if pool["user_api"] == "blas"} == {1}
