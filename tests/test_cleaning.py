@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topics.cleaning import clean, clean_traced
+from topics.cleaning import LONG, clean, clean_each, clean_traced
 
 DAMAGED = st.text(
     st.sampled_from(
@@ -105,3 +105,9 @@ def test_simplified_text_does_not_load_opencc() -> None:
 def test_the_marks_of_a_quoted_mail_go(line: str, cleaned: str) -> None:
     assert clean(line) == cleaned
     assert clean_traced(line).text == cleaned
+
+
+def test_a_long_text_is_cleaned_like_short_ones_beside_it() -> None:
+    texts = ["他说，，好。", "协商" * LONG + "  议政，，", "清清楚楚", ""]
+    assert clean_each(texts) == [clean(text) for text in texts]
+    assert clean_each(texts[:1] + texts[2:]) == ["他说，好。", "清清楚楚", ""]

@@ -67,6 +67,8 @@ def clean(text: str, *, simplify: bool = True) -> str:
 
 def clean_each(texts: Sequence[str], *, simplify: bool = True) -> list[str]:
     """Return `clean` of each text; most need nothing, so all are looked through as one."""
+    if max(map(len, texts), default=0) > LONG:
+        return [clean(text, simplify=simplify) for text in texts]
     import numpy as np  # a third of the time that the patterns take, where there are many texts
 
     cleaned = list(texts)
@@ -81,6 +83,8 @@ def clean_each(texts: Sequence[str], *, simplify: bool = True) -> list[str]:
     return cleaned
 
 
+LONG: Final = 1 << 14
+"""Characters of a text beyond which its batch is cleaned text by text: arrays would take memory."""
 _ODD: Final = 1
 _MARK: Final = 2
 
