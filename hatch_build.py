@@ -103,8 +103,9 @@ def get_build_hook() -> Any:  # noqa: ANN401 - hatchling is there only when it a
             build_data["artifacts"] += [
                 f"/topics/segmenting/{made.name}" for made in (LIBRARY, TABLE)
             ]
+            platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
             build_data["pure_python"] = False
-            build_data["infer_tag"] = True
+            build_data["tag"] = f"cp311-abi3-{platform}"  # this Python, and all later ones
 
     return Compiled
 
