@@ -36,7 +36,7 @@ from topics.discovering import Settings, choose_topics, discover
 from topics.discovering.choosing import CANDIDATES, Choice, sample, sizes
 from topics.modelling.phrases import find_phrases
 from topics.segmenting import Segmenter
-from topics.vectorizing import Tokens
+from topics.vectorizing.tokens import Tokens
 
 Labels = NDArray[np.str_]
 Set = tuple[str, sparse.csr_matrix, int]

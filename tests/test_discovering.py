@@ -22,7 +22,7 @@ from topics.discovering import (
 from topics.discovering.editing import load_edits
 from topics.errors import InputError, OptionsError
 from topics.modelling.phrases import find_phrases
-from topics.vectorizing import Tokens
+from topics.vectorizing.tokens import Tokens
 
 WORDS = [f"{field}{n}" for field in ("农", "学", "军") for n in range(12)]
 

@@ -14,7 +14,7 @@ from topics.corpus import as_corpus
 from topics.discovering.gathering import gather, plain
 from topics.discovering.sifting import half_words, is_date, torn_words, unfit_words
 from topics.ingesting import articles_from_text
-from topics.vectorizing import Tokens
+from topics.vectorizing.tokens import Tokens
 
 
 def test_datelines_credits_and_the_papers_own_lines_go() -> None:

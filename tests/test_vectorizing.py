@@ -24,13 +24,13 @@ from topics.vectorizing import (
     Names,
     PairFinder,
     Stream,
-    Tokens,
     WordFinder,
     count_entries,
     finders,
     in_order,
     letters_of,
 )
+from topics.vectorizing.tokens import Tokens
 
 SEGMENTER = Segmenter()
 TEXTS = st.lists(st.text(alphabet="协商社区党a\nB1 😀，\ud800\0", max_size=25), min_size=1)

@@ -16,7 +16,7 @@ def run(args: argparse.Namespace) -> None:
     tagger = load(folder)
     card = {key: value for key, value in tagger.card.items() if key != "readme"}
     facts = {"folder": folder, "kind": tagger.kind, "sha256": digest_of(folder), **card}
-    facts["segmenter here"] = tagger.segmenter.engine
+    facts["segmenter_here"] = tagger.segmenter.engine
     if args.format == "json":
         print(json.dumps(facts, ensure_ascii=False, indent=1))
         return

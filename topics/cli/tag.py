@@ -6,7 +6,6 @@ import argparse
 import codecs
 import ctypes
 import gc
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
@@ -31,6 +30,7 @@ from topics.cli.writing import (
 from topics.corpus import Skipped
 from topics.errors import InputError, OptionsError
 from topics.ingesting import list_files
+from topics.lifeline import cores
 from topics.segmenting import read_words
 from topics.spreading import START, Place, loaded, tag_files, tag_here
 from topics.storing import digest_of
@@ -165,7 +165,7 @@ def _processes(args: argparse.Namespace, paths: list[str]) -> int:
     for file in (Path(file) for path in paths for file in list_files(path)):
         size += file.stat().st_size if file.exists() else 0
         if size > SHARED:
-            return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+            return cores()
     return 1
 
 

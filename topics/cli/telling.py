@@ -15,8 +15,7 @@ COMPARED: Final = 200_000  # paragraphs; above it reprints are only looked for i
 
 def say_read(corpus: Corpus, note: str = "") -> None:
     """Tell what a corpus holds, what was skipped and why, and how much of it is reprints."""
-    say(f"read: {corpus.summary}{note}")
-    say_skipped(corpus.skipped)
+    _say_files(corpus, note)
     look_for_reprints([part.text for part in corpus.paragraphs])
 
 
@@ -28,12 +27,16 @@ def telling(corpus: Corpus) -> Iterator[None]:
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    say(f"read: {corpus.summary}")
-    say_skipped(corpus.skipped)
+    _say_files(corpus)
     with ThreadPoolExecutor(1) as pool:
         looked = pool.submit(look_for_reprints, [part.text for part in corpus.paragraphs])
         yield
         looked.result()
+
+
+def _say_files(corpus: Corpus, note: str = "") -> None:
+    say(f"read: {corpus.summary}{note}")
+    say_skipped(corpus.skipped)
 
 
 def say_skipped(skipped: Iterable[Skipped]) -> None:

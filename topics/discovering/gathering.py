@@ -19,7 +19,7 @@ from topics.modelling.phrases import find_phrases
 from topics.scoring import is_word
 from topics.segmenting import Segmenter
 from topics.themes import ThemeSet
-from topics.vectorizing import Tokens
+from topics.vectorizing.tokens import Tokens
 
 Unit = Literal["paragraph", "article"]
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)

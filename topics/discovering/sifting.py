@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.patterns import Pattern
-from topics.vectorizing import Ints, Tokens, letters_of
+from topics.vectorizing import Ints, letters_of
 from topics.vectorizing.letters import HAN
+from topics.vectorizing.tokens import Tokens
 
 Flags = NDArray[np.bool_]
 

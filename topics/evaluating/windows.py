@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.vectorizing import Tokens
+from topics.vectorizing.tokens import Tokens
 
 Ints = NDArray[np.integer[Any]]
 

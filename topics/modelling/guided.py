@@ -36,8 +36,6 @@ SOFTNESS: Final = 0.5
 begins is known here, not guessed."""
 CLASS_WORDS: Final = 0.5
 """Share of the words of the whole class in each of its topics at the start."""
-
-
 BALANCED: Final = 3000
 """Most documents by which the last class's prior is found, evenly drawn."""
 BALANCE: Final = (-3.0, 5.0)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from topics.vectorizing import Tokens
+from topics.vectorizing.tokens import Tokens
 
 MIN_COUNT: Final = 10
 """A rarer pair is no use as a word of a topic."""

@@ -32,7 +32,7 @@ typedef struct {
     uint32_t magic;
     uint32_t nodes_used;
     uint32_t weights_used;
-    uint32_t spare;
+    uint32_t spare; /* so that what follows stands at a multiple of eight */
     double start[4];      /* of the states B, E, M, S: in this order ties are decided */
     double change[4][4];  /* from, to */
     double emit[HANS][4]; /* character, state */

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from topics.segmenting.jieba_engine import JIEBA_TOTAL
+from topics.segmenting.jieba_engine import CANARY, JIEBA_TOTAL
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 TABLE: Final = Path(__file__).with_name("dictionary.bin")
 """jieba's dictionary and its model, as ``_core.c`` wants them."""
-
-_CANARY: Final = ("WES", "-", "5.4", ".", "5", "版本", "a", "_", "7", "个", "\u4daf", "开始")
 
 
 class CompiledEngine:
@@ -39,10 +37,10 @@ class CompiledEngine:
         self.frequencies: dict[str, int] = {}
         self._log_total = math.log(JIEBA_TOTAL)
         try:
-            lengths = self.measure_each(["".join(_CANARY)]).tolist()
+            lengths = self.measure_each(["".join(CANARY)]).tolist()
         except ValueError as error:
             raise ImportError(f"the compiled segmenter has no dictionary: {error}") from error
-        if lengths != [len(token) for token in _CANARY]:
+        if lengths != [len(token) for token in CANARY]:
             raise ImportError("the compiled segmenter cuts differently; install topics anew")
 
     def has_word(self, word: str) -> bool:

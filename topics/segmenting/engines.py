@@ -72,8 +72,8 @@ def open_engine(name: EngineName, words: Words) -> Engine:
 def begin() -> None:
     """Start building a dictionary for the first engine that is opened; later it does nothing.
 
-    A thread does it, 0.08 s that are not Python's, while this one imports and loads. What is
-    compiled needs no building.
+    A thread does it while this one imports and loads: rjieba takes 0.08 s, and the compiled one
+    0.01 s to read its table, that are not Python's.
     """
     if _begun or _built.cache_info().misses:
         return

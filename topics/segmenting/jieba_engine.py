@@ -19,6 +19,8 @@ JIEBA_VERSION: Final = "0.42.1"
 JIEBA_TOTAL: Final = 60_101_967
 """Sum of all frequencies in jieba 0.42.1's ``dict.txt``, with the line of B超, which stands there
 twice, counted twice."""
+CANARY: Final = ("WES", "-", "5.4", ".", "5", "版本", "a", "_", "7", "个", "\u4daf", "开始")
+"""Tokens of jieba's on which another segmenter would most likely stumble."""
 
 
 class JiebaEngine:

@@ -32,7 +32,7 @@ from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, Final
 
 from topics.patterns import Pattern
-from topics.segmenting.jieba_engine import JIEBA_TOTAL, cut_by_model
+from topics.segmenting.jieba_engine import CANARY, JIEBA_TOTAL, cut_by_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,9 +83,6 @@ _DICTIONARY_RUN: Final = Pattern(rf"[\u4e00-\u9fd5{_ASCII}]+")  # jieba.re_han_d
 _SCRIPT_RUN: Final = Pattern(rf"[{_ASCII}]+|[\u4e00-\u9fd5]+")
 _NUMBER_OR_LATIN: Final = Pattern(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")  # jieba.finalseg.re_skip
 
-# What an rjieba that differs in other ways would most likely stumble over.
-_CANARY: Final = ("WES", "-", "5.4", ".", "5", "版本", "a", "_", "7", "个", "\u4daf", "开始")
-
 
 class RjiebaEngine:
     """rjieba 0.2.2, mended so that its tokens are jieba's.
@@ -102,7 +99,7 @@ class RjiebaEngine:
         if self._measure_total() != RJIEBA_TOTAL:
             raise ImportError("this rjieba has another dictionary; 0.2.2 is needed")
         self.put({})
-        if tuple(self.cut("".join(_CANARY))) != _CANARY:
+        if tuple(self.cut("".join(CANARY))) != CANARY:
             raise ImportError("this rjieba cuts differently; 0.2.2 is needed")
 
     def has_word(self, word: str) -> bool:

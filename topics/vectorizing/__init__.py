@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,6 @@ from topics.vectorizing.letters import (
     texts_of,
     words_among,
 )
-from topics.vectorizing.tokens import Tokens
 
 __all__ = [
     "Counts",
@@ -36,7 +34,6 @@ __all__ = [
     "Names",
     "PairFinder",
     "Stream",
-    "Tokens",
     "WordFinder",
     "count",
     "count_entries",
@@ -167,7 +164,9 @@ def learn_words(
     Returns:
         The words by falling number of texts, and the entries of the matrix.
     """
-    every = token_lists if isinstance(token_lists, Tokens) else _numbered(token_lists)
+    from topics.vectorizing.tokens import Tokens  # here, for the tagger learns no words
+
+    every = token_lists if isinstance(token_lists, Tokens) else Tokens.of(token_lists)
     tokens = every.words
     found = _tally(Stream(every.docs, every.ids.astype(np.int64), len(every)))
     texts_with = np.bincount(found.ids, minlength=len(tokens))
@@ -228,13 +227,6 @@ def join(first: Stream, second: Stream) -> Stream:
     """Return the occurrences of both streams over the same texts, one stream after the other."""
     docs = np.concatenate((first.docs, second.docs))
     return Stream(docs, np.concatenate((first.ids, second.ids)), first.height)
-
-
-def _numbered(token_lists: Sequence[Sequence[str]]) -> Tokens:
-    """Return lists of tokens with each token as a number."""
-    every = list(chain.from_iterable(token_lists))
-    found = Tokens.cut(["".join(every)], lengths_of(every))
-    return Tokens(found.words, found.ids, np.cumsum(lengths_of(token_lists)))
 
 
 def _tally(stream: Stream) -> Entries:
