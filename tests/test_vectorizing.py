@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,15 +17,17 @@ from hypothesis.extra.numpy import arrays
 from topics import vectorizing
 from topics.cli.lines import json_lines, rounded
 from topics.corpus import Article, Part
-from topics.scoring import LinearModel, is_word, learn_features
+from topics.mixture import TopicReading
+from topics.scoring import LinearModel, Reading, is_word, learn_features
 from topics.segmenting import Segmenter
 from topics.tagging import Tagger
-from topics.tagging.tagged import Tagged, Words
+from topics.tagging.tagged import EVIDENCE, Tagged, Words, strongest
 from topics.vectorizing import (
     Names,
     PairFinder,
     Stream,
     WordFinder,
+    count,
     count_entries,
     finders,
     in_order,
@@ -39,7 +42,9 @@ TEXTS = st.lists(st.text(alphabet="协商社区党a\nB1 😀，\ud800\0", max_si
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(-1, 9))))
 def test_counts_and_entries(pairs: Sequence[tuple[int, int]]) -> None:
     docs, ids = np.array(pairs, np.int64).reshape(-1, 2).T
-    counts, entries = count_entries(Stream(docs, ids, 7), 10)
+    some = len(ids) // 3
+    streams = [Stream(docs[part], ids[part], 7) for part in (slice(some), slice(some, None))]
+    counts, entries = count_entries(streams, 10)
     rows = np.repeat(np.arange(7), np.diff(counts.indptr))
     found = dict(zip(zip(rows.tolist(), counts.indices.tolist()), counts.data, strict=True))  # noqa: B905
     assert found == Counter(pair for pair in pairs if pair[1] >= 0)
@@ -199,13 +204,50 @@ def test_numbers_are_written_as_python_does(data: st.DataObject, height: int) ->
     weights = data.draw(arrays(float, size, elements=st.floats(0, 1e6)))
     starts = data.draw(arrays(np.int64, size, elements=st.integers(0, 1 << 24)))
     ends = starts + data.draw(arrays(np.int64, size, elements=st.integers(1, 20)))
-    found = [f"词{n}" for n in range(size)]
+    none = np.full(size, -1)
     columns = data.draw(arrays(np.int64, height, elements=st.integers(0, 1)))
     parts = [Part("字", file=f"{row}", line=row) for row in range(height)]
-    words = Words(np.array(counts), found, weights, starts, ends)
+    words = Words(np.array(counts), none, (), weights, starts, ends)
     tagged = Tagged(parts, ("a", "b"), shares, columns, [("a",)] * height, words, np.ones(height))
     encode = json.JSONEncoder(ensure_ascii=False).encode
     assert json_lines(tagged).decode() == "".join(encode(tag.row()) + "\n" for tag in tagged)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["协商", "社区", "a😀", "\0b", "党", "有事好商量"]), max_size=25)
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_evidence_is_the_strongest_words_each_once(
+    rows: Sequence[Sequence[str]], draw: random.Random
+) -> None:
+    texts = ["".join(row) for row in rows]
+    lengths = vectorizing.lengths_of([token for row in rows for token in row])
+    letters, vocabulary = letters_of(texts), ("社区", "协商")
+    docs = vectorizing.texts_of(letters, lengths)
+    ids = WordFinder(vocabulary).find(letters, docs, lengths)
+    stream = Stream(docs, ids, len(texts))
+    reading = TopicReading(lengths, letters, stream, count([stream], len(vocabulary)))
+    spelled = Reading(lengths, letters, stream, docs, reading.counts, docs, reading.counts)
+    added = np.array([draw.choice([-1.0, 0.0, 1.0, 2.0, 2.5]) for _ in docs])
+    expected = []
+    for doc, row in enumerate(rows):
+        own = added[docs == doc].tolist()
+        order = sorted(range(len(row)), key=lambda n, own=own: (-own[n], n))
+        first = dict.fromkeys(row[n] for n in order if own[n] > 0 and len(row[n]) > 1)
+        places = [next(n for n in order if row[n] == word) for word in first][:EVIDENCE]
+        starts = [len("".join(row[:n])) for n in places]
+        expected += [(doc, row[n], own[n], at) for n, at in zip(places, starts, strict=True)]
+    for one in (reading, spelled):
+        words = strongest(one, vocabulary, added)
+        found_in = np.repeat(np.arange(len(texts)), words.counts).tolist()
+        places = zip(found_in, words.starts.tolist(), words.ends.tolist(), strict=True)
+        found = [texts[doc][start:end] for doc, start, end in places]
+        columns = (found_in, found, words.weights.tolist(), words.starts.tolist())
+        assert list(zip(*columns, strict=True)) == expected
+        known = [vocabulary.index(word) if word in vocabulary else -1 for word in found]
+        assert words.names.tolist() == (known if one is spelled else [-1] * len(found))
 
 
 TOKENS = st.lists(st.lists(st.text(alphabet="协商社a\0😀\ud800", min_size=1, max_size=6)))

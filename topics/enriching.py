@@ -225,8 +225,7 @@ def learn_rich_features(
     bare = RichFeatures(tuple(words), (), np.ones(width, np.float32), runs)
     lengths = vectorizing.lengths_of([token for row in tokens for token in row])
     found, there, sizes = bare.streams(vectorizing.letters_of(texts), lengths)
-    stream = vectorizing.join(vectorizing.join(found, there.stream), sizes)
-    counts = vectorizing.count(stream, width)
+    counts = vectorizing.count((found, there.stream, sizes), width)
     documents = np.bincount(counts.indices, minlength=counts.width)
     idf = np.log((1 + len(texts)) / (1 + documents)) + 1
     return RichFeatures(bare.words, (), idf.astype(np.float32), runs), counts
@@ -249,8 +248,8 @@ class RichModel(LinearModel):
         """Look the features of ``texts`` up, whose tokens have these ``lengths``."""
         letters = vectorizing.letters_of(texts)
         words, runs, sizes = self.features.streams(letters, lengths)
-        stream = vectorizing.join(vectorizing.join(words, runs.stream), sizes)
-        counts, entries = vectorizing.count_entries(stream, self.features.width)
+        streams = (words, runs.stream, sizes)
+        counts, entries = vectorizing.count_entries(streams, self.features.width)
         return RichReading(
             lengths,
             letters,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from topics import vectorizing
 from topics.modelling.inference import infer
 from topics.segmenting import Segmenter
-from topics.vectorizing import Counts, Ints, Stream, WordFinder
+from topics.vectorizing import Counts, Ints, Letters, Stream, WordFinder
 
 Array = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -27,8 +27,14 @@ class TopicReading:
 
     lengths: Ints
     """Of all tokens as they stand in the texts, one text after another."""
+    letters: Letters
     words: Stream
     counts: Counts
+
+    @property
+    def spelled(self) -> Ints:
+        """-1 for each token: the vocabulary has it in lower case, however it is spelled."""
+        return np.full(len(self.lengths), -1)
 
     @cached_property
     def known(self) -> Floats:
@@ -60,6 +66,11 @@ class TopicMixture:
     heading: float = 0.0
     neighbours: float = 0.0
 
+    @property
+    def vocabulary(self) -> Sequence[str]:
+        """The words that may be evidence."""
+        return self.words
+
     @cached_property
     def finder(self) -> WordFinder:
         """Looks up words."""
@@ -81,16 +92,17 @@ class TopicMixture:
 
     def look_up(self, texts: Sequence[str], lengths: Ints) -> TopicReading:
         """Look the words of ``texts`` up, whose tokens have these ``lengths``."""
-        docs = vectorizing.texts_of(vectorizing.letters_of(texts), lengths)
+        letters = vectorizing.letters_of(texts)
+        docs = vectorizing.texts_of(letters, lengths)
         ends = np.cumsum(lengths)
         joined = "".join(texts)
         starts = (ends - lengths).tolist()
         # Token by token: what becomes of some letters depends on those beside them.
         lower = [joined[a:b].lower() for a, b in zip(starts, ends.tolist(), strict=True)]
-        letters = vectorizing.letters_of(["".join(lower)])
-        found = self.finder.find(letters, np.zeros_like(docs), vectorizing.lengths_of(lower))
+        lowered = vectorizing.letters_of(["".join(lower)])
+        found = self.finder.find(lowered, np.zeros_like(docs), vectorizing.lengths_of(lower))
         words = Stream(docs, found, len(texts))
-        return TopicReading(lengths, words, vectorizing.count(words, len(self.words)))
+        return TopicReading(lengths, letters, words, vectorizing.count([words], len(self.words)))
 
     def mixtures(self, reading: TopicReading) -> Floats:
         """Return the share of each topic in each text; shape (texts, topics), rows sum to 1."""

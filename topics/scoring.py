@@ -111,6 +111,11 @@ class Reading:
     x: Counts
     """TF-IDF rows."""
 
+    @property
+    def spelled(self) -> Ints:
+        """Which word of the vocabulary each token is, as it is spelled; -1 where it is none."""
+        return self.words.ids
+
     @cached_property
     def rows(self) -> Ints:
         """The text of each entry of ``x``."""
@@ -147,6 +152,11 @@ class LinearModel:
     thresholds: tuple[float, ...] = ()
     """Per theme (without other): from which probability on it is among the ``tags``."""
 
+    @property
+    def vocabulary(self) -> Sequence[str]:
+        """The words that may be evidence."""
+        return self.features.words
+
     @cached_property
     def _columns(self) -> Array:
         """The weights, shape (classes, features): one class's lie together, a third of the time."""
@@ -167,8 +177,8 @@ class LinearModel:
         letters = vectorizing.letters_of(texts)
         words = self.features.words_in(letters, lengths)
         docs, found, places = self.features.pair_finder.find(letters)
-        stream = vectorizing.join(words, Stream(docs, found, len(texts)))
-        counts, entries = vectorizing.count_entries(stream, self.features.width)
+        streams = (words, Stream(docs, found, len(texts)))
+        counts, entries = vectorizing.count_entries(streams, self.features.width)
         x = self.features.weigh(counts)
         return Reading(lengths, letters, words, places, counts, entries, x)
 

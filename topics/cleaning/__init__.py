@@ -104,11 +104,12 @@ def _kinds() -> NDArray[np.uint8]:
 
 def _clean_line(line: str, *, simplify: bool) -> str:
     for _ in range(MAX_ROUNDS):
-        before = line
+        before, odd = line, _odd_in(line)
         for step in STEPS:
-            if step.guard.search(line):
-                line = step.pattern.sub(step.replace, line)
-        if simplify and not traditional().isdisjoint(line):
+            if step.guard.search(odd):
+                line, last = step.pattern.sub(step.replace, line), line
+                odd = odd if line == last else _odd_in(line)
+        if simplify and not traditional().isdisjoint(odd):
             line = simplified(line)
         if line == before or not _is_dirty(line):
             break
@@ -146,7 +147,7 @@ def _trace_line(line: str, *, simplify: bool) -> tuple[str, list[int]]:
     for _ in range(MAX_ROUNDS):
         before = line
         for step in STEPS:
-            if step.guard.search(line):
+            if step.guard.search(_odd_in(line)):
                 line, offsets = _traced(step, line, offsets)
         if simplify and not traditional().isdisjoint(line):
             line = simplified(line)  # character by character: the offsets stay
@@ -193,6 +194,16 @@ def _signs() -> tuple[Callable[[str], object], ...]:
 def _rare() -> re.Pattern[str]:
     """Return one class of characters for two: a text is searched for both at once."""
     return re.compile(f"[{RARE.pattern[1:-1]}{''.join(traditional())}]")
+
+
+def _odd_in(line: str) -> str:
+    """Return the characters of a line at which steps may have work to do: few, as a rule."""
+    return "".join(_workable().findall(line))
+
+
+@cache
+def _workable() -> re.Pattern[str]:
+    return re.compile(f"[ \n{MARKS}{_rare().pattern[1:-1]}]")
 
 
 def _is_dirty(line: str) -> bool:

@@ -17,7 +17,11 @@ Replace = str | Callable[[re.Match[str]], str]
 
 
 class Step(NamedTuple):
-    """One repair: ``pattern`` → ``replace``, tried only where ``guard`` finds something."""
+    """One repair: ``pattern`` → ``replace``.
+
+    It is tried only where ``guard`` finds something in the line's blanks, marks and rare
+    characters, one after the other without what stands between them.
+    """
 
     guard: Pattern
     pattern: Pattern
@@ -123,7 +127,7 @@ STEPS: Final = (
     _step(_CONTROL, ""),
     _step(r"[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164]", " "),
     _step(r"[\u2e80-\u2fdf\uf900-\ufaff]", lambda m: unicodedata.normalize("NFKC", m[0])[0]),
-    _step(_SHIFTED, _unshifted, r"\?qū\)"),
+    _step(_SHIFTED, _unshifted, "ū"),
     Step(_HAS_TONE, _GLOSS, _without_gloss),
     _step(_FULLWIDTH, lambda m: m[0].translate(_HALVED)),
     Step(Pattern("[．－]"), _NUMERIC, lambda m: "." if m[0] == "．" else "-"),

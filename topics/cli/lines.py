@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from json.encoder import encode_basestring as quoted
+from operator import methodcaller
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topics.tagging.tagged import Tagged, Words
+from topics.tagging.tagged import Tagged
 from topics.vectorizing import Floats, Ints
 
 Pieces = NDArray[Any]
 """Of type bytes."""
 Column = Sequence[bytes] | Pieces
 """A piece of each line."""
-
-_MOST_WORDS: Final = 1 << 14
-"""Words of evidence that are kept as JSON, 2 MB of them."""
 
 
 def json_lines(tagged: Tagged) -> bytes:
@@ -32,8 +30,10 @@ def json_lines(tagged: Tagged) -> bytes:
     That takes 3 μs a paragraph; `Tag` objects, their rows and the encoder of `json` took 60.
     """
     counts = tagged.words.counts
-    ends = [_bytes(f'], "note": {quoted(n)}}}\n') if n else b"]}\n" for n in tagged.notes]
-    columns = [*_front(tagged, counts), *_evidence(tagged.words, counts), ends]
+    ends = [b"]}\n"] * len(tagged)
+    for place, note in tagged.notes.items():
+        ends[place] = _bytes(f'], "note": {quoted(note)}}}\n')
+    columns = [*_front(tagged, counts), *_evidence(tagged, counts), ends]
     pieces = np.empty((len(tagged), len(columns)), object)
     for n, column in enumerate(columns):
         pieces[:, n] = column
@@ -43,14 +43,14 @@ def json_lines(tagged: Tagged) -> bytes:
 def _front(tagged: Tagged, counts: Ints) -> Iterator[Column]:
     """Yield what stands in each line before its evidence, piece by piece."""
     parts = tagged.parts
-    files = {part.file: f'{{"file": {quoted(part.file)}, "article": ' for part in parts}
-    yield [
-        _bytes(
-            f'{files[part.file]}{part.article}, "line": {part.line}, "id": {quoted(part.id)}'
-            f', "text": {quoted(part.text)}'
-        )
+    names = {part.file for part in parts}
+    files = {name: f'{{"file": {quoted(name)}, "article": ' for name in names}
+    lines = [
+        f'{files[part.file]}{part.article}, "line": {part.line}, "id": {quoted(part.id)}'
+        f', "text": {quoted(part.text)}'
         for part in parts
     ]
+    yield list(map(_encode, lines))
     yield _column([_bytes(f', "theme": {quoted(code)}') for code in tagged.classes]).take(
         tagged.columns
     )
@@ -69,15 +69,16 @@ def _list_of(tags: tuple[str, ...]) -> str:
     return f'}}, "tags": [{", ".join(map(quoted, tags))}], "evidence": ['
 
 
-def _evidence(words: Words, counts: Ints) -> Iterator[Column]:
+def _evidence(tagged: Tagged, counts: Ints) -> Iterator[Column]:
     """Yield the pieces of each line's first word, from it to before the second; of that …"""
+    words = tagged.words
     most = int(counts.max(initial=0))
     places = np.arange(len(words.weights)) - np.repeat(np.cumsum(counts) - counts, counts)
     last = places == np.repeat(counts - 1, counts)
     places += np.repeat(np.arange(len(counts)) * most, counts)
     columns = []
     for column in (
-        _quoted_words(words),
+        _quotes(words.vocabulary).take(tagged),
         _weights().take(_times(rounded(words.weights, 4), 10_000)),
         _places().take(_place_keys(words.starts, words.ends, last)),
     ):
@@ -162,25 +163,50 @@ def _low() -> _Table:
     return _Table(lambda n: f"{n:03}".rstrip("0"), 1000)
 
 
-class _Quoted(dict[str, bytes]):
-    """Words as JSON, each made once."""
+class _Quotes:
+    """The words of a vocabulary as JSON, each made when it is first met."""
 
-    def __missing__(self, word: str) -> bytes:
-        self[word] = made = _bytes(quoted(word))
-        return made
+    def __init__(self, vocabulary: Sequence[str]) -> None:
+        self.vocabulary = vocabulary
+        size = len(vocabulary) + 1  # the last stands for all that are none of its words
+        self._texts = np.empty(size, object)
+        self._has = np.zeros(size, np.bool_)
+
+    def take(self, tagged: Tagged) -> Pieces:
+        """Return the JSON of all words of evidence."""
+        words = tagged.words
+        pieces: Pieces = self._texts.take(words.names)
+        new = np.flatnonzero(~self._has.take(words.names))
+        docs = np.repeat(np.arange(len(tagged)), words.counts)
+        places = (column.take(new).tolist() for column in (docs, words.starts, words.ends))
+        texts = [tagged.parts[doc].text[start:end] for doc, start, end in zip(*places, strict=True)]
+        pieces[new] = list(map(_bytes, map(quoted, texts)))
+        own = new[words.names.take(new) >= 0]
+        self._texts[words.names.take(own)] = pieces.take(own)
+        self._has[words.names.take(own)] = True  # after it: another thread may look
+        return pieces
 
 
-_quoted: Final = _Quoted()
+_kept: Final[list[_Quotes]] = []
+"""Of the vocabulary that was asked for last."""
 
 
-def _quoted_words(words: Words) -> list[bytes]:
-    if len(_quoted) > _MOST_WORDS:
-        _quoted.clear()
-    return list(map(_quoted.__getitem__, words.words))
+def _quotes(vocabulary: Sequence[str]) -> _Quotes:
+    for quotes in _kept:
+        if quotes.vocabulary is vocabulary:
+            return quotes
+    quotes = _Quotes(vocabulary)
+    _kept[:] = [quotes]
+    return quotes
+
+
+_encode: Final = methodcaller("encode", "utf-8", "replace")
+"""Lone surrogates of damaged text must not end the run."""
 
 
 def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")  # lone surrogates of damaged text must not end the run
+    made: bytes = _encode(text)
+    return made
 
 
 def _column(pieces: Sequence[bytes]) -> Pieces:

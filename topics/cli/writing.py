@@ -81,18 +81,18 @@ class Chunk:
 
 def tag_chunk(tagged: Tagged) -> Chunk:
     """Return a batch as tags."""
-    return Chunk(len(tagged), sum(map(bool, tagged.notes)), tags=tuple(tagged))
+    return Chunk(len(tagged), len(tagged.notes), tags=tuple(tagged))
 
 
 def csv_chunk(tagged: Tagged, themes: ThemeSet, lang: str) -> Chunk:
     """Return a batch as lines of a table; cells that a spreadsheet would run are defused."""
     text = defusing.lines([*flat(tag, themes, lang).values()] for tag in tagged)
-    return Chunk(len(tagged), sum(map(bool, tagged.notes)), text.encode("utf-8", "replace"))
+    return Chunk(len(tagged), len(tagged.notes), text.encode("utf-8", "replace"))
 
 
 def jsonl_chunk(tagged: Tagged) -> Chunk:
     """Return a batch as JSON, a line a paragraph."""
-    return Chunk(len(tagged), sum(map(bool, tagged.notes)), json_lines(tagged))
+    return Chunk(len(tagged), len(tagged.notes), json_lines(tagged))
 
 
 def flat(tag: Tag, themes: ThemeSet, lang: str) -> dict[str, object]:

@@ -164,7 +164,7 @@ class Tagger:
             shares,
             columns,
             self._tags(shares, columns),
-            strongest(reading, batch.texts, added),
+            strongest(reading, self.model.vocabulary, added),
             reading.known,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -31,18 +32,19 @@ _HIGHEST: Final = np.int64(0x7FFF_FFFF)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The strongest words of many texts."""
+    """The strongest words of many texts, text after text, each one's strongest first."""
 
     counts: Ints
     """How many each text has."""
-    words: Sequence[str]
-    """Text after text, each one's strongest first."""
+    names: Ints
+    """Which word of the vocabulary each is; -1 where it is none, or is spelled otherwise there."""
+    vocabulary: Sequence[str]
     weights: Floats
     starts: Ints
     ends: Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tagged:
     """What was found for a batch of body paragraphs, column by column; iterate for `Tag` objects.
 
@@ -59,10 +61,12 @@ class Tagged:
     words: Words
     known: Floats
 
-    @property
-    def notes(self) -> list[str]:
-        """Why to doubt each tag; empty where there is no reason."""
-        return [_note(known) for known in self.known.tolist()]
+    @cached_property
+    def notes(self) -> dict[int, str]:
+        """Why to doubt a tag, by its place; most there is no reason to doubt."""
+        places = np.flatnonzero(self.known < STRANGE)
+        known = self.known.take(places)
+        return dict(zip(places.tolist(), map(_note, known.tolist()), strict=True))
 
     def __len__(self) -> int:
         """How many paragraphs there are."""
@@ -73,8 +77,7 @@ class Tagged:
         from topics.findings import Evidence, Tag
 
         words = self.words
-        columns = (words.words, words.weights.tolist(), words.starts.tolist(), words.ends.tolist())
-        found = map(Evidence, *columns)
+        found = zip(words.weights.tolist(), words.starts.tolist(), words.ends.tolist(), strict=True)
         rows = zip(
             self.parts,
             self.columns.tolist(),
@@ -84,53 +87,77 @@ class Tagged:
             self.known.tolist(),
             strict=True,
         )
-        for part, column, shares, tags, count, known in rows:
-            evidence = tuple(islice(found, count))
+        for n, (part, column, shares, tags, count, known) in enumerate(rows):
+            some = islice(found, count)
+            evidence = tuple(Evidence(part.text[a:b], weight, a, b) for weight, a, b in some)
             probabilities = dict(zip(self.classes, shares, strict=True))
             theme = self.classes[column]
-            yield Tag(part, theme, probabilities, tags, evidence, known, _note(known))
+            yield Tag(part, theme, probabilities, tags, evidence, known, self.notes.get(n, ""))
 
 
-def strongest(reading: Reading | TopicReading, texts: Sequence[str], added: Floats) -> Words:
+def strongest(reading: Reading | TopicReading, vocabulary: Sequence[str], added: Floats) -> Words:
     """Return each text's strongest words for its theme, each word once, strongest first.
 
-    Weights are compared in single precision, and equal ones by their place.
+    Weights are compared in single precision, and equal ones by their place. All is done on arrays:
+    to make each token a string and ask a ``dict`` for it took three times as long.
+
+    Args:
+        reading: the texts.
+        vocabulary: the model's words, in the order of their numbers.
+        added: what each token adds.
     """
-    lengths, docs = reading.lengths, reading.words.docs
+    lengths, docs, height = reading.lengths, reading.words.docs, reading.words.height
     kept = np.flatnonzero((added > 0) & (lengths >= 2))  # a single character says little
-    weights, docs = added.take(kept).astype(np.float32), docs.take(kept)
+    weights, docs, sizes = added.take(kept).astype(np.float32), docs.take(kept), lengths.take(kept)
+    before = np.cumsum(lengths).take(kept) - sizes  # characters, of all texts
+    names = _named(reading, len(vocabulary), kept, before + docs, sizes)
     falling = _HIGHEST - weights.view(np.int32)  # positive floats and their bits rise together
-    _, order = vectorizing.in_order((docs << 31) + falling, len(texts) << 31)
-    bounds = np.searchsorted(docs, np.arange(len(texts) + 1)).tolist()
-    kept = kept.take(order)
-    ends = np.cumsum(lengths).take(kept)
-    ends -= _starts(texts).take(docs)
-    starts = ends - lengths.take(kept)
-    begins, stops = starts.tolist(), ends.tolist()
-    chosen: list[int] = []
-    found: list[str] = []
-    counts: list[int] = []
-    for text, first, end in zip(texts, bounds, bounds[1:], strict=False):
-        words: dict[str, int] = {}
-        for n in range(first, end):
-            words.setdefault(text[begins[n] : stops[n]], n)
-            if len(words) == EVIDENCE:
-                break
-        found += words
-        chosen += words.values()
-        counts.append(len(words))
-    some = np.array(chosen, np.int64)
-    strength = weights.take(order.take(some)).astype(np.float64)
-    return Words(np.array(counts, np.int64), found, strength, starts.take(some), ends.take(some))
+    _, order = vectorizing.in_order((docs << 31) + falling, height << 31)
+    chosen = order.take(_first(docs, names.take(order), height))
+    docs, names, before = docs.take(chosen), names.take(chosen), before.take(chosen)
+    names[names >= len(vocabulary)] = -1
+    starts = before - _starts(reading.letters.lengths).take(docs)
+    return Words(
+        np.bincount(docs, minlength=height),
+        names,
+        vocabulary,
+        weights.take(chosen).astype(np.float64),
+        starts,
+        starts + sizes.take(chosen),
+    )
 
 
-def _starts(texts: Sequence[str]) -> Ints:
+def _named(
+    reading: Reading | TopicReading, known: int, tokens: Ints, starts: Ints, sizes: Ints
+) -> Ints:
+    """Return a number for each token, the same for the same word.
+
+    Those that the vocabulary of ``known`` words spells alike keep their number there.
+    """
+    names = reading.spelled.take(tokens)
+    others = np.flatnonzero(names < 0)
+    if others.size:
+        found, _ = vectorizing.number(reading.letters, starts.take(others), sizes.take(others))
+        names[others] = found + known
+    return names
+
+
+def _first(docs: Ints, names: Ints, height: int) -> Ints:
+    """Return the first places, at most `EVIDENCE` a text, at which a text has another word."""
+    width = int(names.max(initial=0)) + 1
+    keys, places = vectorizing.in_order(docs * width + names, height * width)
+    is_first = np.zeros(len(docs), np.bool_)
+    is_first[places[vectorizing.firsts(keys)]] = True
+    found = np.flatnonzero(is_first)
+    docs = docs.take(found)
+    rank = np.arange(len(found)) - np.searchsorted(docs, np.arange(height)).take(docs)
+    return found[rank < EVIDENCE]
+
+
+def _starts(lengths: Ints) -> Ints:
     """Return where each text starts when all are joined."""
-    lengths = vectorizing.lengths_of(texts)
     return np.cumsum(lengths) - lengths
 
 
 def _note(known: float) -> str:
-    if known == 0:
-        return "no known word"
-    return "unlike the training text: many unknown words" if known < STRANGE else ""
+    return "unlike the training text: many unknown words" if known else "no known word"

@@ -37,9 +37,9 @@ __all__ = [
     "WordFinder",
     "count",
     "count_entries",
+    "firsts",
     "gather",
     "in_order",
-    "join",
     "learn_pairs",
     "learn_words",
     "lengths_of",
@@ -91,28 +91,40 @@ class Counts:
     """How many features there are."""
 
 
-def count(stream: Stream, width: int) -> Counts:
+def count(streams: Sequence[Stream], width: int) -> Counts:
     """Count the known features of each text; ``width`` is how many features there are."""
-    return count_entries(stream, width)[0]
+    return count_entries(streams, width)[0]
 
 
-def count_entries(stream: Stream, width: int) -> tuple[Counts, Ints]:
-    """Count as `count`; also return the entry that each known occurrence belongs to."""
-    known = np.flatnonzero(stream.ids >= 0)
-    bits = width.bit_length()
-    keys = stream.docs.take(known)
-    keys <<= bits
-    keys |= stream.ids.take(known)
-    keys, order = in_order(keys, stream.height << bits)
+def count_entries(streams: Sequence[Stream], width: int) -> tuple[Counts, Ints]:
+    """Count as `count`, in streams over the same texts.
+
+    Returns:
+        The counts, and the entry that each known occurrence belongs to, stream after stream.
+    """
+    bits, height = width.bit_length(), streams[0].height
+    keys = np.concatenate([_keys(stream, bits) for stream in streams])
+    keys, order = in_order(keys, height << bits)
     new = _new(keys)
     entries = np.empty(len(keys), np.int64)
     entries[order] = np.cumsum(new) - 1
-    firsts = np.flatnonzero(new)
-    times = np.diff(firsts, append=len(keys)).astype(np.float64)
-    columns = keys.take(firsts)
-    indptr = np.searchsorted(columns, np.arange(stream.height + 1) << bits)
+    begins = np.flatnonzero(new)
+    times = np.diff(begins, append=len(keys)).astype(np.float64)
+    columns = keys.take(begins)
+    indptr = np.searchsorted(columns, np.arange(height + 1) << bits)
     columns &= (1 << bits) - 1
     return Counts(indptr, columns, times, width), entries
+
+
+def _keys(stream: Stream, bits: int) -> Ints:
+    """Return text and feature of each known occurrence as one number."""
+    docs, ids = stream.docs, stream.ids
+    if ids.min(initial=0) < 0:
+        known = np.flatnonzero(ids >= 0)
+        docs, ids = docs.take(known), ids.take(known)
+    keys: Ints = docs << bits
+    keys |= ids
+    return keys
 
 
 def in_order(keys: Ints, limit: int) -> tuple[Ints, Ints]:
@@ -197,8 +209,8 @@ def learn_pairs(texts: Sequence[str], min_documents: int = 3) -> tuple[list[str]
     keys = codes.take(at).astype(np.int64) * size
     keys += codes.take(at + 1)
     found = _tally(Stream(docs.take(at), keys, len(texts)))
-    firsts = _firsts(found.ids)
-    values, texts_with = found.ids[firsts], np.diff(firsts, append=len(found.ids))
+    begins = firsts(found.ids)
+    values, texts_with = found.ids[begins], np.diff(begins, append=len(found.ids))
     kept = np.flatnonzero(texts_with >= min_documents)
     kept = kept[np.lexsort((values[kept], -texts_with[kept]))]
     numbered = Entries(found.docs, np.repeat(np.arange(len(values)), texts_with), found.times)
@@ -223,24 +235,18 @@ def gather(entries: Iterable[Entries], height: int, width: int) -> Counts:
     return Counts(indptr, columns, times.astype(np.float64), width)
 
 
-def join(first: Stream, second: Stream) -> Stream:
-    """Return the occurrences of both streams over the same texts, one stream after the other."""
-    docs = np.concatenate((first.docs, second.docs))
-    return Stream(docs, np.concatenate((first.ids, second.ids)), first.height)
-
-
 def _tally(stream: Stream) -> Entries:
     """Return how often each feature (0 or more) stands in each text, feature by feature."""
     bits = max(1, stream.height - 1).bit_length()
     keys = (stream.ids << bits) | stream.docs
     keys.sort()
-    firsts = _firsts(keys)
-    times = np.diff(firsts, append=len(keys))
-    keys = keys.take(firsts)
+    begins = firsts(keys)
+    times = np.diff(begins, append=len(keys))
+    keys = keys.take(begins)
     return Entries(keys & ((1 << bits) - 1), keys >> bits, times)
 
 
-def _firsts(values: Ints) -> Ints:
+def firsts(values: Ints) -> Ints:
     """Return where each run of equal values begins."""
     return np.flatnonzero(_new(values))
 

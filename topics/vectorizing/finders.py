@@ -208,7 +208,8 @@ class WordFinder:
 def number(letters: Letters, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
     """Return a number from 0 for each stretch of characters, and for each number a stretch.
 
-    The same stretches have the same number, and others another one.
+    The same stretches have the same number, and others another one. Stretches rise and do not
+    overlap; there may be letters between them.
     """
     names = _short_keys(letters.codes, starts, lengths)
     others: dict[bytes, int] = {}
@@ -250,5 +251,5 @@ def _long(letters: Letters, starts: Ints, lengths: Ints) -> Ints:
         odd[np.cumsum(letters.lengths + 1) - 1] = False
         places = np.flatnonzero(odd)
         at = np.searchsorted(starts, places, side="right") - 1
-        long[at] = True
+        long[at[(at >= 0) & (places < (starts + lengths).take(at))]] = True
     return np.flatnonzero(long)
