@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from topics.corpus import as_corpus
 from topics.discovering.gathering import gather, plain
-from topics.discovering.sifting import half_words, is_date, torn_words, unfit_words
+from topics.discovering.sifting import DATE_CODES, half_words, is_date, torn_words, unfit_words
 from topics.ingesting import articles_from_text
 from topics.vectorizing.tokens import Tokens
 
@@ -41,13 +41,22 @@ def test_words_that_look_like_dates_stay(word: str) -> None:
     assert not is_date(word)
 
 
+def test_a_date_of_han_characters_begins_with_one_of_few() -> None:
+    ends = ("", "年", "月", "十", "一日", "期一", "拜天", "末")
+    begins = {
+        char for char in map(chr, range(0x3000, 0xA000)) if any(is_date(char + e) for e in ends)
+    }
+    assert begins <= set(map(chr, DATE_CODES.tolist()))
+    assert len(begins) > 40
+
+
 def test_half_words_are_known_by_the_fragments_beside_them() -> None:
     texts = [["核污染", "水排", "海", "，"]] * 5 + [["进", "博会"], ["东", "博会"]] * 3
     texts += [["日本", "核污染", "，"], ["组委", "会", "，"], ["组委", "会议", "，"]] * 4
     texts += [["推动", "绿证", other] for other in ("发展", "变化", "合作", "，", "。")]
     texts += [["推动", "发展"]] * 3
     found = half_words(
-        Tokens.of(texts), {"核污染", "发展", "变化", "合作", "推动", "日本", "会议"}.__contains__
+        Tokens.of(texts), {"核污染", "发展", "变化", "合作", "推动", "日本", "会议"}.intersection
     )
     assert {"水排", "博会", "组委"} <= found
     assert not {"核污染", "绿证"} & found
@@ -57,38 +66,38 @@ def test_a_new_word_beside_whole_words_stays() -> None:
     texts = [["工作", "专班", "，"], ["文明", "互鉴", "。"], ["讲好", "中国", "故事"]] * 5
     texts += [["工作", "，", "文明", "，", "中国", "，"]] * 3
     whole = {"工作", "文明", "中国", "故事"}
-    assert not {"专班", "互鉴", "讲好"} & half_words(Tokens.of(texts), whole.__contains__)
+    assert not {"专班", "互鉴", "讲好"} & half_words(Tokens.of(texts), whole.intersection)
     joined = [["这篇大", "文章", "，"]] * 5 + [["写", "文章"]] * 3
-    assert half_words(Tokens.of(joined), {"文章"}.__contains__) == {"这篇大"}
+    assert half_words(Tokens.of(joined), {"文章"}.intersection) == {"这篇大"}
 
 
 def test_a_word_of_the_dictionary_falls_only_with_the_fragment_it_never_leaves() -> None:
     name, lake = [["拉马", "福萨", "，"]] * 5, [["东安", "湖", "，"]] * 5
     elsewhere = [["福萨", "，"], ["东安", "，"]] * 3
-    whole = {"拉马", "东安"}.__contains__
+    whole = {"拉马", "东安"}.intersection
     assert {"拉马", "福萨", "东安"} <= half_words(Tokens.of([*name, *lake]), whole)
     assert not {"拉马", "东安"} & half_words(Tokens.of([*name, *lake, *elsewhere]), whole)
 
 
 def test_a_character_that_goes_on_longer_betrays_a_half_word() -> None:
     lake = [["东安", "湖", "，"]] * 4 + [["东安", "湖畔", "，"]] * 3 + [["东安", "，"]]
-    assert half_words(Tokens.of(lake), {"东安", "湖畔"}.__contains__) == {"东安"}
-    assert not half_words(Tokens.of([*lake, *[["东安", "，"]] * 4]), {"东安", "湖畔"}.__contains__)
+    assert half_words(Tokens.of(lake), {"东安", "湖畔"}.intersection) == {"东安"}
+    assert not half_words(Tokens.of([*lake, *[["东安", "，"]] * 4]), {"东安", "湖畔"}.intersection)
 
 
 def test_loose_characters_count_where_they_touch_what_follows() -> None:
     texts = [["新冠", "疫情", "，"]] * 4 + [["新冠", "病毒", "，"], ["疫情", "，"]] * 3
     texts += [["迈上", "台阶", "，"]] * 5 + [["台阶", "，"]] * 3 + [["一欧", "元", "。"]]
-    assert half_words(Tokens.of(texts), {"疫情", "病毒", "台阶"}.__contains__) == {"迈上"}
+    assert half_words(Tokens.of(texts), {"疫情", "病毒", "台阶"}.intersection) == {"迈上"}
     money = [["亿", "欧元", "，"], ["五", "欧元", "。"], ["个", "小项", "。"]] * 9
-    assert not half_words(Tokens.of(money), {"欧元", "小项"}.__contains__)
+    assert not half_words(Tokens.of(money), {"欧元", "小项"}.intersection)
 
 
 def test_words_that_were_cut_in_two_are_joined() -> None:
     texts = [["总统", "拉马", "福萨", "，"], ["，", "张雨", "霏", "。"]] * 5
     texts += [["定罪", "量刑", "，"], ["核污染", "水", "，"], ["月", "日电", "，"]] * 5
     texts += [["水", "，"]] * 5 + [["总统", "，"]] * 9 + [["福萨", "，"]]
-    whole = {"总统", "定罪", "量刑", "核污染"}.__contains__
+    whole = {"总统", "定罪", "量刑", "核污染"}.intersection
     assert torn_words(Tokens.of(texts), whole) == {("拉马", "福萨"), ("张雨", "霏")}
 
 
@@ -108,8 +117,8 @@ def test_half_words_are_those_of_the_rule_read_word_by_word(
 ) -> None:
     tokens = Tokens.of(texts)
     expected = {word for word in tokens.words if by_the_rule(word, texts, known.__contains__)}
-    assert half_words(tokens, known.__contains__) == expected
-    bad = unfit_words(tokens, known.__contains__, frozenset({"湖畔"}))
+    assert half_words(tokens, known.intersection) == expected
+    bad = unfit_words(tokens, known.intersection, frozenset({"湖畔"}))
     assert bad == (expected | {word for word in tokens.words if is_date(word)}) - {"湖畔"}
 
 

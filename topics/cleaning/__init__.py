@@ -198,12 +198,7 @@ def _rare() -> re.Pattern[str]:
 
 def _odd_in(line: str) -> str:
     """Return the characters of a line at which steps may have work to do: few, as a rule."""
-    return "".join(_workable().findall(line))
-
-
-@cache
-def _workable() -> re.Pattern[str]:
-    return re.compile(f"[ \n{MARKS}{_rare().pattern[1:-1]}]")
+    return "".join([*_rare().findall(line), *(blank for blank in " \n" if blank in line)])
 
 
 def _is_dirty(line: str) -> bool:

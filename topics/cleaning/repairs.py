@@ -19,8 +19,8 @@ Replace = str | Callable[[re.Match[str]], str]
 class Step(NamedTuple):
     """One repair: ``pattern`` → ``replace``.
 
-    It is tried only where ``guard`` finds something in the line's blanks, marks and rare
-    characters, one after the other without what stands between them.
+    It is tried only where ``guard`` finds something in the line's rare characters (`RARE`), one
+    after the other without what stands between them, and a blank if the line has any.
     """
 
     guard: Pattern
@@ -131,7 +131,7 @@ STEPS: Final = (
     Step(_HAS_TONE, _GLOSS, _without_gloss),
     _step(_FULLWIDTH, lambda m: m[0].translate(_HALVED)),
     Step(Pattern("[．－]"), _NUMERIC, lambda m: "." if m[0] == "．" else "-"),
-    _step(DOUBLED, _single),
+    Step(Pattern(""), DOUBLED, _single),  # to look for them takes as long as to try
     # What mails put before each line of an answered text; not a comparison (> 3).
     _step(rf"^(?:> ?)+(?:$|(?=[{_HAN}“‘《（]))", "", "^>"),
     # Every character apart (经 济 发 展): a typesetter's or a scanner's blanks, four in a row.

@@ -179,9 +179,9 @@ def make_source(
     """
     tokens = cut(documents, segmenter)
     keep = themes.seed_words if themes else frozenset[str]()
-    torn = torn_words(tokens, segmenter.keeps_whole)
+    torn = torn_words(tokens, segmenter.whole_among)
     tokens = tokens.joined({pair for pair in torn if keep.isdisjoint(pair)}, str.__add__)
-    bad = stop | unfit_words(tokens, segmenter.keeps_whole, frozenset())
+    bad = stop | unfit_words(tokens, segmenter.whole_among, frozenset())
     if phrases:
         whole = {word for word in tokens.words if _may_join(word, bad)}
         pairs = find_phrases(tokens)

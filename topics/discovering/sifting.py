@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ from topics.vectorizing.letters import HAN
 from topics.vectorizing.tokens import Tokens
 
 Flags = NDArray[np.bool_]
+Whole = Callable[[Sequence[str]], Collection[str]]
+"""Tells which of some words the dictionary has."""
 
 TIED: Final = 0.5
 """A word that no dictionary has is half a word if this share of its places has the same
@@ -32,18 +34,24 @@ TORN_AT_LEAST: Final = 5
 LENGTH: Final = 2
 """Longer words of the dictionary are no halves."""
 
-_NUMERAL: Final = r"\d一二三四五六七八九十百千万亿两零\u3007几数多余半"
+_NUMBERS: Final = "一二三四五六七八九十百千万亿两零几数多余半"
+_NUMERAL: Final = rf"\d\u3007{_NUMBERS}"
 _UNITS: Final = (
     "年月日号时点分秒周星期天岁世纪度初中底末旬上下前后间元美欧日角块钱名位人次家个条项件种类批处座栋"
     "户口头只支所场辆份幅盏棵趟句声群阵股束堆排串滴颗粒根把扇双副套段张页"
     "米克吨升斤亩顷平方立公里千瓦伏安兆届期版章节组倍成%％"
 )
 _COUNTED: Final = rf"第?(?!多|余|半场)[{_NUMERAL}.．]+[{_UNITS}]*\Z"
-_DATE: Final = r"[年月日号时至电起讯前后底初周晚早上中下旬]+\Z"
+_DATED: Final = "年月日号时至电起讯前后底初周晚早上中下旬"
+_DATE: Final = rf"[{_DATED}]+\Z"
 _DAY: Final = (
     r"[本上下每当次翌][年月日周晚季]\Z|(?:星期|周|礼拜)[一二三四五六日天末]\Z|[年月季]末\Z"
 )
 _NO_WORD: Final = Pattern(f"{_COUNTED}|{_DATE}|{_DAY}")
+DATE_CODES: Final = np.array(
+    [ord(char) for char in sorted({*_NUMBERS, *_DATED, *"第本上下每当次翌星礼季\u3007"})], np.uint32
+)
+"""With one of these a date of Han characters begins."""
 _LOOSE: Final = frozenset(
     "的了在是和与及对为从把被让将等也都就而并向于以上中下里后前这那有不新大小多各该我你他她它们人地得着过个"
 )
@@ -65,7 +73,7 @@ def is_date(word: str) -> bool:
     return _NO_WORD.match(word) is not None
 
 
-def torn_words(tokens: Tokens, whole: Callable[[str], bool]) -> frozenset[tuple[str, str]]:
+def torn_words(tokens: Tokens, whole: Whole) -> frozenset[tuple[str, str]]:
     """Return the neighbours that are one word cut in two: 拉马|福萨, 免申|即享, 张雨|霏.
 
     Neither stands elsewhere more than once in four times, and one of them is a single character or
@@ -73,7 +81,7 @@ def torn_words(tokens: Tokens, whole: Callable[[str], bool]) -> frozenset[tuple[
 
     Args:
         tokens: all of them, single characters and punctuation too.
-        whole: tells whether the dictionary has a word.
+        whole: tells which words the dictionary has.
     """
     times, spelling, pairs = tokens.times, _Spelling.of(tokens.words), tokens.pairs()
     sides = (pairs.left, pairs.right)
@@ -83,15 +91,16 @@ def torn_words(tokens: Tokens, whole: Callable[[str], bool]) -> frozenset[tuple[
     for side in sides:
         kept &= may.take(side)
     words = tokens.words
-    found = ((words[a], words[b]) for a, b in zip(*(s[kept].tolist() for s in sides), strict=True))
+    found = [(words[a], words[b]) for a, b in zip(*(s[kept].tolist() for s in sides), strict=True)]
+    there = whole([word for pair in found for word in pair])
     return frozenset(
         pair
         for pair in found
-        if not any(map(is_date, pair)) and any(len(word) == 1 or not whole(word) for word in pair)
+        if not any(map(is_date, pair)) and any(len(word) == 1 or word not in there for word in pair)
     )
 
 
-def half_words(tokens: Tokens, whole: Callable[[str], bool]) -> frozenset[str]:
+def half_words(tokens: Tokens, whole: Whole) -> frozenset[str]:
     """Return the tokens that are pieces of longer words.
 
     A token that the dictionary does not have was guessed by the segmenter. It is half a word if
@@ -105,15 +114,16 @@ def half_words(tokens: Tokens, whole: Callable[[str], bool]) -> frozenset[str]:
 
     Args:
         tokens: all of them, single characters and punctuation too.
-        whole: tells whether the dictionary has a word.
+        whole: tells which words the dictionary has.
     """
     words, times, spelling = tokens.words, tokens.times, _Spelling.of(tokens.words)
     frequent = (times >= AT_LEAST) & ~spelling.single & spelling.han
     guessed = frequent.copy()
-    for n in np.flatnonzero(frequent).tolist():
-        guessed[n] = not whole(words[n])
+    places = np.flatnonzero(frequent).tolist()
+    there = whole([words[n] for n in places])
+    guessed[places] = [words[n] not in there for n in places]
     rest = spelling.han & ~spelling.loose
-    for n in np.flatnonzero(rest).tolist():
+    for n in np.flatnonzero(rest & np.isin(spelling.first, DATE_CODES)).tolist():
         rest[n] = not is_date(words[n])
     pairs = tokens.pairs()
     half = np.zeros(len(words), np.bool_)
@@ -235,14 +245,12 @@ def _word_is_half(side: _Side, single: Flags, guessed: Flags, *, follows: bool) 
     return half
 
 
-def unfit_words(
-    tokens: Tokens, whole: Callable[[str], bool], keep: frozenset[str]
-) -> frozenset[str]:
+def unfit_words(tokens: Tokens, whole: Whole, keep: frozenset[str]) -> frozenset[str]:
     """Return what topics leave out beside stop words: dates, counts, half-words, rare words.
 
     Args:
         tokens: those of the documents.
-        whole: tells whether the dictionary has a word.
+        whole: tells which words the dictionary has.
         keep: words that stay in any case.
     """
     enough = max(AT_LEAST, round(SPREAD * len(tokens))) if len(tokens) >= 100 else 1

@@ -29,6 +29,7 @@ from topics.segmenting.engines import (
     EngineName,
     begin,
     open_engine,
+    split_among,
 )
 from topics.segmenting.jieba_engine import JIEBA_VERSION
 from topics.segmenting.lexicon import (
@@ -180,9 +181,11 @@ class Segmenter:
         """Return the words of ``text`` that a model counts; see `words_of`."""
         return words_of(self.cut(text))
 
-    def keeps_whole(self, word: str) -> bool:
-        """Tell whether the dictionary has ``word`` and cuts it as one token."""
-        return self._open().has_word(word) and self.cut(word) == [word]
+    def whole_among(self, words: Sequence[str]) -> frozenset[str]:
+        """Return those of ``words`` that the dictionary has and that are cut as one token."""
+        engine = self._open()
+        there = [word for word in words if engine.has_word(word)]
+        return frozenset(there).difference(split_among(there, engine))
 
     def _open(self) -> Engine:
         if self._engine is None:

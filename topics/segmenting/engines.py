@@ -104,12 +104,12 @@ def _with_words(engine: Engine, words: Words) -> Engine:
     split = [word for word in to_keep if not engine.has_word(word)]
     for frequency in FREQUENCIES if to_keep else ():
         engine.put(dict.fromkeys(split, frequency))
-        if not (split := list(_split(to_keep, engine))):
+        if not (split := list(split_among(to_keep, engine))):
             break
     return engine
 
 
-def _split(words: Sequence[str], engine: Engine) -> Iterator[str]:
+def split_among(words: Sequence[str], engine: Engine) -> Iterator[str]:
     """Yield the words that are not cut as one token."""
     lengths = iter(engine.measure_each(words).tolist())
     for word in words:
