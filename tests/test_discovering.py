@@ -147,6 +147,8 @@ def test_edits_are_made_kept_undone_and_applied_again(found: Discovery, tmp_path
     assert lost == ()
     assert sorted(topic.name for topic in changed.topics) == ["两者", "第三"]
     np.testing.assert_allclose(changed.theta.sum(axis=1), 1)
+    both = next(topic for topic in changed.topics if topic.name == "两者")
+    assert len({*both.words[:4]} & {*first}) == len({*both.words[:4]} & {*second}) == 2
     undone, _ = edits.undo().apply(found, counts)
     assert len(undone.topics) == 3
 

@@ -10,6 +10,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -150,6 +151,8 @@ class _State:
     words: list[tuple[str, ...]]
     names: list[str]
     """Names given by hand, else empty."""
+    merged: list[bool]
+    """Whether the words are those of several topics, which need not fit together."""
     vocabulary: tuple[str, ...]
 
     @classmethod
@@ -157,7 +160,8 @@ class _State:
         words = [topic.words for topic in discovery.topics]
         names = [""] * len(words)
         theta, components = discovery.theta.copy(), discovery.components.copy()
-        return cls(theta, components, words, names, discovery.vocabulary)
+        merged = [False] * len(words)
+        return cls(theta, components, words, names, merged, discovery.vocabulary)
 
     def find(self, words: Sequence[str]) -> int | None:
         """Return the topic with most of these words, if it has enough."""
@@ -187,9 +191,10 @@ class _State:
             weights.sum(), 1e-300
         )
         theta = self.theta[:, places].sum(axis=1)
-        words = tuple(dict.fromkeys(word for place in places for word in self.words[place]))
+        sides = [self.words[places[n]] for n in np.argsort(-weights, kind="stable")]
+        words = tuple(dict.fromkeys(filter(None, chain.from_iterable(zip_longest(*sides)))))
         self._remove(places)
-        self._add(theta, mixed, words, edit.name)
+        self._add(theta, mixed, words, edit.name, merged=True)
 
     def _split(self, place: int, parts: int, counts: sparse.csr_matrix) -> None:
         members = np.flatnonzero(self.theta.argmax(axis=1) == place)
@@ -206,12 +211,22 @@ class _State:
         self.theta, self.components = self.theta[:, keep], self.components[keep]
         self.words = [self.words[n] for n in keep]
         self.names = [self.names[n] for n in keep]
+        self.merged = [self.merged[n] for n in keep]
 
-    def _add(self, theta: Floats, component: Floats, words: tuple[str, ...], name: str) -> None:
+    def _add(
+        self,
+        theta: Floats,
+        component: Floats,
+        words: tuple[str, ...],
+        name: str,
+        *,
+        merged: bool = False,
+    ) -> None:
         self.theta = np.column_stack([self.theta, theta])
         self.components = np.vstack([self.components, component])
         self.words.append(words)
         self.names.append(name)
+        self.merged.append(merged)
 
     def discovery(
         self,
@@ -227,8 +242,11 @@ class _State:
         equal = 1 / len(self.words)
         theta = np.where(sums > 0, self.theta / np.where(sums > 0, sums, 1), equal)
         shown = max((len(topic.words) for topic in before.topics), default=10)
-        words = best_words(self.components, counts, shown)
         vocabulary = before.vocabulary
+        words = best_words(self.components, counts, shown)
+        place = {word: n for n, word in enumerate(vocabulary)}
+        for topic in np.flatnonzero(self.merged).tolist():  # picked anew they would fit one side
+            words[topic] = [place[word] for word in self.words[topic][:shown]]
         named = name_topics(
             self.components, words, theta, counts, vocabulary, themes, before.articles
         )
