@@ -7,6 +7,7 @@ itself, so that ``topics --help`` answers at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -36,6 +37,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     if not args.command:
         _parser().print_help()
         return 0
+    gc.set_threshold(50_000)  # commands make many objects, and few that point to one another
     if args.command in {"tag", "discover"}:
         # No algebra there, or on one thread: more cost memory, and forbid to fork.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

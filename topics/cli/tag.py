@@ -60,7 +60,6 @@ def run(args: argparse.Namespace) -> None:
         say("topics: reading from the keyboard; end with Ctrl-D")
     tagger = _tagger(args)
     gc.freeze()  # model and modules stay; looking through them again and again took 8 % of the time
-    gc.set_threshold(50_000)
     keep_memory()
     paths, job = _job(args, paths, tagger)
     log = job.log if job else Log()
