@@ -1,7 +1,7 @@
 """How many topics are advised where the number of classes is known, and what phrases do.
 
-    python scripts/benchmark_choosing.py --benchmarks ../shared/benchmarks
-    python scripts/benchmark_choosing.py --phrases --corpora ../shared/corpora
+    python scripts/benchmark_choosing.py --benchmarks ../shared/benchmarks [--write]
+    python scripts/benchmark_choosing.py --phrases --corpora ../shared/corpora [--write]
 
 The sets: BBC news, M10, headlines (THUCNews' dev file), app descriptions (IFLYTEK's test file), and
 mixtures of them: texts of one class joined by threes or fours, some classes only. Coherence is
@@ -30,6 +30,7 @@ from benchmark_topics import (
     vocabulary_of,
 )
 from numpy.typing import NDArray
+from recording import DOCS, noted
 from scipy import sparse
 
 from topics.discovering import Settings, choose_topics, discover
@@ -145,11 +146,14 @@ def main() -> None:
     parser.add_argument("--benchmarks", type=Path, default=Path("../shared/benchmarks"))
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("--phrases", action="store_true", help="phrases instead of choosing K")
+    parser.add_argument("--write", action="store_true", help="write docs/topics.md")
     options = parser.parse_args()
-    if options.phrases:
-        phrases(options.benchmarks, options.corpora)
-    else:
-        choosing(options.benchmarks)
+    name = "phrases" if options.phrases else "choosing"
+    with noted(DOCS / "topics.md", name, to_write=options.write):
+        if options.phrases:
+            phrases(options.benchmarks, options.corpora)
+        else:
+            choosing(options.benchmarks)
 
 
 if __name__ == "__main__":
