@@ -20,7 +20,7 @@ article is read.
 
 import argparse
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +45,7 @@ from seed_models import (
 from topics.classifying import train_classifier
 from topics.corpus import Article
 from topics.evaluating import multi_label_f1, score
-from topics.findings import Scores
+from topics.findings import Scores, Tag
 from topics.ingesting import read_articles
 from topics.options import Options
 from topics.tagging import Tagger, load
@@ -101,11 +101,16 @@ def sample_sheet(tagger: Tagger) -> Sheet:
     )
 
 
+def articles_of(tags: Sequence[Tag]) -> list[tuple[str, int]]:
+    """Return the article of each tag, by which intervals are drawn."""
+    return [(tag.part.file, tag.part.article) for tag in tags]
+
+
 def show(sheet: Sheet) -> None:
     """Print the scores of one sheet."""
     classes = load_themes().classes
     rows = np.array([[tag.probabilities[code] for code in classes] for tag in sheet.tags])
-    scores = score(sheet.gold, rows, classes)
+    scores = score(sheet.gold, rows, classes, articles=articles_of(sheet.tags))
     print(f"\n{sheet.name}: {line(scores)}")
     for code, by in scores.by_theme.items():
         print(
@@ -126,7 +131,9 @@ def show_weights(corpora: Path) -> None:
         usual = np.ones(len(given)) if given.calibrates is None else given.calibrates
         usual = np.asarray(usual[trained.labelled], bool)
         for name, kept in (("sample", ours & usual), ("newspapers", ~ours & usual)):
-            scores = score(trained.labels[kept].tolist(), trained.held_out[kept], themes.classes)
+            gold, groups = trained.labels[kept].tolist(), np.array(given.groups)[trained.labelled]
+            rows, articles = trained.held_out[kept], groups[kept].tolist()
+            scores = score(gold, rows, themes.classes, articles=articles)
             print(f"- sample {sample}, sentences {sentence}: {name}: {line(scores)}", flush=True)
 
 
@@ -135,7 +142,7 @@ def show_writers(corpora: Path) -> None:
     themes, options = load_themes(), Options()
     prepared = sample_prepared(themes, options)
     gold: list[int] = []
-    rows, by_writer = [], []
+    rows, articles, by_writer = [], [], []
     for first, last in itertools.pairwise(WRITERS):
         theirs = {
             n for n in prepared.articles if first < _number(prepared.corpus.articles[n]) <= last
@@ -146,10 +153,12 @@ def show_writers(corpora: Path) -> None:
         own = [n for n, article in enumerate(prepared.articles) if article in theirs]
         own = [n for n in own if prepared.labels[n] >= 0]
         gold += [prepared.labels[n] for n in own]
+        articles += [prepared.articles[n] for n in own]
         rows += [[tags[n].probabilities[code] for code in themes.classes] for n in own]
         right = [themes.classes[prepared.labels[n]] == tags[n].theme for n in own]
         by_writer.append(sum(right) / len(right))
-    print(f"- all: {line(score(gold, np.array(rows), themes.classes))}")
+    scores = score(gold, np.array(rows), themes.classes, articles=articles)
+    print(f"- all: {line(scores)}")
     print(f"- accuracy of each: {' '.join(f'{value:.3f}' for value in by_writer)}")
 
 

@@ -83,6 +83,39 @@ def test_bootstrap_intervals_hold_what_they_promise() -> None:
     assert 0.87 <= np.mean(inside) <= 0.99  # 95 % nominal, 120 trials
 
 
+def in_articles(articles: int, seed: int) -> tuple[list[int], list[int]]:
+    """Return tags, ten an article, most of them of its own theme, and the articles."""
+    rng = np.random.default_rng(seed)
+    own = rng.choice(K, articles, p=(0.3, 0.25, 0.2, 0.05, 0.2)).repeat(10)
+    tags = np.where(rng.random(len(own)) < 0.7, own, rng.integers(0, K, len(own)))
+    return tags.tolist(), np.arange(articles).repeat(10).tolist()
+
+
+def test_intervals_of_shares_hold_where_articles_keep_to_their_theme() -> None:
+    truth = estimate_shares(in_articles(50_000, 0)[0], CLASSES, None)[0].estimate
+    inside, alone = [], []
+    for seed in range(1, 201):
+        tags, articles = in_articles(40, seed)
+        for found, known in ((inside, articles), (alone, [])):
+            share = estimate_shares(tags, CLASSES, None, articles=known)[0]
+            found.append(share.low <= truth <= share.high)
+    assert 0.89 <= np.mean(inside) <= 0.99  # 95 % nominal, 200 trials
+    assert np.mean(alone) < 0.75
+
+
+def test_intervals_are_never_narrower_for_knowing_the_articles() -> None:
+    gold, table = made(200, 3)
+    plain = score(gold, table, CLASSES)
+    for articles in ([n // 20 for n in range(200)], [0] * 200, list(range(200))):
+        known = score(gold, table, CLASSES, articles=articles)
+        assert known.macro_f1_low <= plain.macro_f1_low
+        assert known.macro_f1_high >= plain.macro_f1_high
+        if len(set(articles)) in (1, 200):
+            assert known == plain
+    with pytest.raises(ValueError, match="3 articles are given for 200 paragraphs"):
+        score(gold, table, CLASSES, articles=[1, 2, 3])
+
+
 def test_all_right_is_no_certainty() -> None:
     gold = [0, 1, 2] * 4
     scores = score(gold, np.eye(K)[gold], CLASSES)

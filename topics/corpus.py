@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count, islice
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
@@ -168,6 +169,16 @@ class Corpus:
     def paragraphs(self) -> tuple[Part, ...]:
         """All body paragraphs, in order."""
         return tuple(part for article in self.articles for part in article.paragraphs)
+
+    @property
+    def origins(self) -> tuple[int, ...]:
+        """The article of each body paragraph, as a number; a ready row is one by itself."""
+        numbers = count()
+        found: list[int] = []
+        for article in self.articles:
+            own = len(article.paragraphs)
+            found += islice(numbers, own) if article.ready else [next(numbers)] * own
+        return tuple(found)
 
     @property
     def summary(self) -> str:

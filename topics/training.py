@@ -203,7 +203,9 @@ def _scores(
         return None
     rows = rows[labelled]
     gold = [prepared.labels[n] for n in labelled]
-    scores: Scores = score(gold, rows, classes, seed=options.seed, how=how)
+    origins = prepared.corpus.origins
+    drawn = [origins[n] for n in labelled]
+    scores: Scores = score(gold, rows, classes, articles=drawn, seed=options.seed, how=how)
     return scores
 
 
@@ -225,7 +227,9 @@ def _describe(
         tags=tags,
         theme_words=theme_words(learned.counts, learned.words, shares, themes.classes),
         positions=[(float(x), float(y)) for x, y in project(_weighted(learned.counts))],
-        shares=estimate_shares(found, themes.classes, scores, card["options"]["seed"]),
+        shares=estimate_shares(
+            found, themes.classes, scores, card["options"]["seed"], prepared.corpus.origins
+        ),
         topics=learned.topics,
         scores=scores,
         seeds=tuple(diagnose(prepared, effects=False)),

@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> None:
     classes = tagger.themes.classes
     shares = np.array([[tags[n].probabilities[code] for code in classes] for n in labelled])
     how = f"{gold}, its rows of split test" if tests else gold
-    found = score([matched.classes[n] for n in labelled], shares, classes, how=how)
+    wanted, origins = [matched.classes[n] for n in labelled], corpus.origins
+    found = score(wanted, shares, classes, articles=[origins[n] for n in labelled], how=how)
     if args.format == "json":
         plain = dataclasses.asdict(found)
         print(json.dumps({**plain, "macro_f1": found.macro_f1, "n": found.n}, ensure_ascii=False))

@@ -9,10 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from topics.evaluating.resampling import CELLS, by_article, draw, interval, members
 from topics.findings import Scores, Share, ThemeScore, wilson
 
-RESAMPLES: Final = 1000
-"""Bootstrap resamples behind every interval."""
 BINS: Final = 10
 """Bins of equal width for calibration."""
 POINTS: Final = 100
@@ -23,9 +22,6 @@ shares, 300 simulated classifiers, 60/200 gold paragraphs: 0.5 → .049/.031, 1 
 2 → .043/.029 (counting: .035/.034; inverting the matrix instead of EM: .048/.030)."""
 STEPS: Final = 30
 """EM steps from the counted shares; 10 to 300 differ by less than .002 in the same simulation."""
-CELLS: Final = 2_000_000
-"""Most numbers in the resampled confusion matrices; many classes make do with fewer resamples."""
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -49,6 +45,7 @@ def score(
     probabilities: ArrayLike,
     classes: tuple[str, ...],
     *,
+    articles: Sequence[Hashable] = (),
     seed: int = 7,
     how: str = "",
 ) -> Scores:
@@ -58,7 +55,9 @@ def score(
         gold: index in ``classes`` per paragraph; paragraphs with a negative one are left out.
         probabilities: shape (paragraphs, classes).
         classes: names of the columns.
-        seed: of the bootstrap (percentiles of `RESAMPLES` resamples of paragraphs).
+        articles: the article of each paragraph. Paragraphs of one article resemble one another,
+            so intervals are then the wider ones of drawing paragraphs and of drawing articles.
+        seed: of the bootstrap (percentiles of `RESAMPLES` resamples).
         how: what was held out, in words.
 
     Returns:
@@ -75,12 +74,14 @@ def score(
         raise ValueError(f"probabilities have shape {table.shape}; need ({len(wanted)}, {k})")
     if len(wanted) and wanted.max() >= k:
         raise ValueError(f"a gold label is {wanted.max()}; there are only {k} classes")
+    member = members(articles, len(wanted))[wanted >= 0]
     table, wanted = table.reshape(-1, k)[wanted >= 0], wanted[wanted >= 0]
     if not np.isfinite(table).all():
         raise ValueError("a probability is not a finite number")
     found = table.argmax(axis=1) if len(table) else wanted
-    confusion = np.bincount(wanted * k + found, minlength=k * k).reshape(k, k)
-    by_theme, low, high = _with_intervals(confusion, classes, seed)
+    cells = by_article(wanted * k + found, member, k * k)
+    confusion = cells.sum(axis=0).reshape(k, k)
+    by_theme, low, high = _with_intervals(cells, classes, seed)
     right = (wanted == found).astype(float)
     sure = table.max(axis=1) if len(table) else right
     error, bins = _calibration(sure, right)
@@ -99,25 +100,27 @@ def score(
 
 
 def _with_intervals(
-    confusion: Ints, classes: tuple[str, ...], seed: int
+    cells: Ints, classes: tuple[str, ...], seed: int
 ) -> tuple[dict[str, ThemeScore], float, float]:
-    """Return the score of each class, and the interval of the mean F1."""
-    k, n = len(classes), int(confusion.sum())
+    """Return the score of each class, and the interval of the mean F1.
+
+    ``cells`` has the confusion matrix of each article, row after row in one line.
+    """
+    k, n = len(classes), int(cells.sum())
+    confusion = cells.sum(axis=0).reshape(k, k)
     point, seen = _f1(confusion[None].astype(float))
     low, high = np.zeros(k), np.ones(k)
     macro = (0.0, 1.0)
     if n:
         # resampling paragraphs is drawing the cells of the confusion matrix
-        times = max(100, min(RESAMPLES, CELLS // max(1, k * k)))
-        drawn = np.random.default_rng(seed).multinomial(n, confusion.ravel() / n, times)
-        drawn_f1, drawn_seen = _f1(drawn.reshape(times, k, k).astype(float))
+        drawn = [_f1(one.reshape(-1, k, k)) for one in draw(cells, np.random.default_rng(seed))]
         for c in np.flatnonzero(seen[0]):
-            values = drawn_f1[drawn_seen[:, c], c]
-            low[c], high[c] = _interval(values, float(point[0, c]))
+            values = [f1[there[:, c], c] for f1, there in drawn]
+            low[c], high[c] = interval(values, float(point[0, c]))
             if high[c] == low[c]:
                 low[c], high[c] = _wilson_f1(confusion, int(c))
-        means = (drawn_f1 * drawn_seen).sum(axis=1) / drawn_seen.sum(axis=1)
-        macro = _interval(means, float(point[0, seen[0]].mean()))
+        means = [(f1 * there).sum(axis=1) / there.sum(axis=1) for f1, there in drawn]
+        macro = interval(means, float(point[0, seen[0]].mean()))
         if macro[0] == macro[1]:
             macro = (float(low[seen[0]].mean()), float(high[seen[0]].mean()))
     hits, of_gold, of_found = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
@@ -140,14 +143,6 @@ def _f1(confusions: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     both = confusions.sum(axis=1) + confusions.sum(axis=2)
     hits = np.diagonal(confusions, axis1=1, axis2=2)
     return 2 * hits / np.maximum(both, 1), both > 0
-
-
-def _interval(values: Floats, point: float) -> tuple[float, float]:
-    """Return the 95 % percentile interval, the point itself always inside."""
-    if not len(values):
-        return point, point
-    low, high = np.percentile(values, (2.5, 97.5))
-    return min(float(low), point), max(float(high), point)
 
 
 def _wilson_f1(confusion: Ints, c: int) -> tuple[float, float]:
@@ -187,7 +182,11 @@ def _risk_coverage(sure: Floats, right: Floats) -> tuple[tuple[float, float], ..
 
 
 def estimate_shares(
-    tag_classes: Sequence[int], classes: tuple[str, ...], scores: Scores | None, seed: int = 7
+    tag_classes: Sequence[int],
+    classes: tuple[str, ...],
+    scores: Scores | None,
+    seed: int = 7,
+    articles: Sequence[Hashable] = (),
 ) -> tuple[Share, ...]:
     """Estimate the share of each class in a corpus from its tags.
 
@@ -203,6 +202,8 @@ def estimate_shares(
             with Wilson's interval.
         seed: of the bootstrap: paragraphs are resampled, rows of the confusion matrix drawn
             from their Dirichlet distribution (Rubin's Bayesian bootstrap, `PRIOR`).
+        articles: the article of each paragraph; intervals are then the wider ones of drawing
+            paragraphs and of drawing articles.
 
     Returns:
         One share a class; estimates sum to 1 (without a paragraph: all 0, intervals 0 to 1).
@@ -215,33 +216,49 @@ def estimate_shares(
     found = np.asarray(tag_classes, dtype=np.int64).reshape(-1)
     if len(found) and found.max() >= len(classes):
         raise ValueError(f"a tag is {found.max()}; there are only {len(classes)} classes")
-    counts = np.bincount(found[found >= 0], minlength=len(classes))
+    member = members(articles, len(found))
+    cells = by_article(found[found >= 0], member[found >= 0], len(classes))
+    counts = cells.sum(axis=0)
     counted = counts / max(1, counts.sum())
+    rng = np.random.default_rng(seed)
     if scores is None or not scores.n or not counts.sum():
         total = float(counts.sum())
         ranges = [wilson(float(count), total) for count in counts]
-        rows = zip(classes, counted.tolist(), ranges, strict=True)
-        return tuple(Share(c, share, share, low, high) for c, share, (low, high) in rows)
-    confusion = np.array(scores.confusion, float)
-    estimate, low, high = _corrected(counts, confusion, np.random.default_rng(seed))
+        drawn = [_shares_of(one) for one in draw(cells, rng)[1:]] if total else []
+        ends = [interval([one[:, c] for one in drawn], share) for c, share in enumerate(counted)]
+        rows = zip(classes, counted.tolist(), ranges, ends, strict=True)
+        return tuple(
+            Share(c, share, share, min(low, least), max(high, most))
+            for c, share, (low, high), (least, most) in rows
+        )
+    estimate, low, high = _corrected(cells, np.array(scores.confusion, float), rng)
     numbers = (counted.tolist(), estimate.tolist(), low.tolist(), high.tolist())
     return tuple(Share(*row) for row in zip(classes, *numbers, strict=True))
 
 
 def _corrected(
-    counts: Ints, confusion: Floats, rng: np.random.Generator
+    cells: Ints, confusion: Floats, rng: np.random.Generator
 ) -> tuple[Floats, Floats, Floats]:
     """Return estimate, lower and upper bound a class."""
-    k, total = len(counts), int(counts.sum())
+    k = cells.shape[1]
     weight = _smoothed(confusion)
     rates = weight / weight.sum(axis=1, keepdims=True)
-    point = _unmix((counts / total)[None], rates[None])[0]
-    times = max(100, min(RESAMPLES, CELLS // (k * k)))
-    drawn_rates = rng.standard_gamma(np.broadcast_to(weight, (times, k, k)))
-    drawn_rates /= drawn_rates.sum(axis=2, keepdims=True)
-    drawn = rng.multinomial(total, counts / total, times) / total
-    low, high = np.percentile(_unmix(drawn, drawn_rates), (2.5, 97.5), axis=0)
-    return point, np.minimum(low, point), np.maximum(high, point)
+    point = _unmix(_shares_of(cells.sum(axis=0)[None]), rates[None])[0]
+    low, high = point, point
+    for drawn in draw(cells, rng):
+        times = min(len(drawn), max(100, CELLS // (k * k)))
+        drawn_rates = rng.standard_gamma(np.broadcast_to(weight, (times, k, k)))
+        drawn_rates /= drawn_rates.sum(axis=2, keepdims=True)
+        found = _unmix(_shares_of(drawn[:times]), drawn_rates)
+        ends = np.percentile(found, (2.5, 97.5), axis=0)
+        low, high = np.minimum(low, ends[0]), np.maximum(high, ends[1])
+    return point, low, high
+
+
+def _shares_of(counts: Ints | Floats) -> Floats:
+    """Return rows of counts as shares."""
+    shares: Floats = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+    return shares
 
 
 def _smoothed(confusion: Floats) -> Floats:
