@@ -145,11 +145,12 @@ def _trace_line(line: str, *, simplify: bool) -> tuple[str, list[int]]:
     if not _is_dirty(line):
         return line, offsets
     for _ in range(MAX_ROUNDS):
-        before = line
+        before, odd = line, _odd_in(line)
         for step in STEPS:
-            if step.guard.search(_odd_in(line)):
+            if step.guard.search(odd):
                 line, offsets = _traced(step, line, offsets)
-        if simplify and not traditional().isdisjoint(line):
+                odd = _odd_in(line)
+        if simplify and not traditional().isdisjoint(odd):
             line = simplified(line)  # character by character: the offsets stay
         if line == before:
             break
