@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from topics import naming
 from topics.naming import best_words, bootstrap, name_topics, own_words, readable, typical
 from topics.themes import Theme, ThemeSet
 
@@ -43,6 +44,18 @@ def test_a_name_does_not_say_a_word_twice() -> None:
 def test_the_longer_of_two_equal_documents_is_more_typical() -> None:
     assert typical(THETA, np.array([4.0, 40.0, 5.0, 0.0]))[0][:2] == (1, 0)
     assert all(3 not in rows for rows in typical(THETA, np.array([4.0, 40.0, 5.0, 0.0]), 4))
+
+
+def test_of_many_articles_the_formula_is_what_draws_come_near(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = np.random.default_rng(1).dirichlet([0.3, 0.3, 0.02], 2 * naming.MANY)
+    pairs = np.arange(len(many)) // 2
+    told = [bootstrap(many), bootstrap(many, groups=pairs)]
+    monkeypatch.setattr(naming, "MANY", 10**9)
+    drawn = [bootstrap(many), bootstrap(many, groups=pairs)]
+    np.testing.assert_allclose(told, drawn, atol=0.003)
+    assert np.ptp(told, axis=1).max() > 0.02
 
 
 def test_intervals_hold_the_mean_and_widen_when_articles_are_drawn() -> None:

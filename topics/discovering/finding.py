@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from operator import call
@@ -129,7 +129,7 @@ class Discovery:
     """Documents without a known word: their row of ``theta`` means nothing."""
     model: TopicModel | None = None
     """The fitted model; topics stand in the same order unless edited by hand."""
-    articles: tuple[str, ...] | None = None
+    articles: tuple[Hashable, ...] | None = None
     """Each document's article, where known: intervals draw articles."""
 
     @property
@@ -187,7 +187,7 @@ def discover(
     *,
     settings: Settings | None = None,
     themes: ThemeSet | None = None,
-    articles: Sequence[str] | None = None,
+    articles: Sequence[Hashable] | None = None,
 ) -> Discovery:
     """Find topics, name them and score them.
 

@@ -151,9 +151,13 @@ class Source:
         return [" ".join(text) for text in self.tokens]
 
     @property
-    def articles(self) -> list[str] | None:
-        """The article of each document, so that intervals draw articles."""
-        return [d.article.key for d in self.documents] if self.documents else None
+    def articles(self) -> list[int] | None:
+        """The article of each document, so that intervals draw articles; a ready row is one."""
+        numbers: dict[str, int] = {}
+        return [
+            -1 - n if d.article.ready else numbers.setdefault(d.article.key, len(numbers))
+            for n, d in enumerate(self.documents)
+        ] or None
 
     def column(self, name: str) -> list[str]:
         """Return each document's group; see `column`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,7 +44,7 @@ def shares_by(
     discovery: Discovery,
     column: Sequence[str],
     *,
-    articles: Sequence[str] | None = None,
+    articles: Sequence[Hashable] | None = None,
     seed: int = 7,
 ) -> tuple[GroupShare, ...]:
     """Return every topic's share in every group, groups in their order, topics by id.
