@@ -277,16 +277,31 @@ class _Builder:
 
     def _ready(self, rows: Sequence[RawRow]) -> Article:
         self.number += 1
-        texts = clean_each([_one_line(row.text) for row in rows], simplify=self.simplify)
-        parts = tuple(map(self._row_part, rows, texts))
+        source = [row.text for row in rows]
+        whole = "\n".join(source)
+        if whole.count("\n") >= len(source) or "\r" in whole:
+            source = list(map(_one_line, source))
+        texts = clean_each(source, simplify=self.simplify)
+        file, number = self.file, self.number
+        parts = tuple(
+            [  # half a generator's time
+                Part(
+                    text,
+                    "body",
+                    file,
+                    number,
+                    row.number,
+                    "",
+                    row.id,
+                    "" if text == row.text else row.text,
+                )
+                for row, text in zip(rows, texts, strict=True)
+            ]
+        )
         known = tuple(row.meta for row in rows)
         meta = known[0] if len(rows) == 1 else _shared(known)
         own = known if any(one is not meta and one != meta for one in known) else ()
         return Article(parts, self.file, self.number, ready=True, meta=meta, rows=own)
-
-    def _row_part(self, row: RawRow, text: str) -> Part:
-        original = "" if text == row.text else row.text
-        return Part(text, "body", self.file, self.number, row.number, "", row.id, original)
 
     def _record(self, record: RawRecord) -> Article:
         self.number += 1

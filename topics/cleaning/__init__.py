@@ -199,7 +199,8 @@ def _rare() -> re.Pattern[str]:
 
 def _odd_in(line: str) -> str:
     """Return the characters of a line at which steps may have work to do: few, as a rule."""
-    return "".join([*_rare().findall(line), *(blank for blank in " \n" if blank in line)])
+    line_break = "\n" if "\n" in line else ""  # an entity may stand for one
+    return "".join([*_rare().findall(line), line_break, " " * min(3, line.count(" "))])
 
 
 def _is_dirty(line: str) -> bool:

@@ -11,6 +11,7 @@ from topics.patterns import Pattern
 
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
 _CLOSING: Final = "，。、；：！？"
+_BEFORE_BLANK: Final = frozenset(_CLOSING + ",;!?")
 _TONED: Final = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 
 Replace = str | Callable[[re.Match[str]], str]
@@ -20,7 +21,7 @@ class Step(NamedTuple):
     """One repair: ``pattern`` → ``replace``.
 
     It is tried only where ``guard`` finds something in the line's rare characters (`RARE`), one
-    after the other without what stands between them, and a blank if the line has any.
+    after the other without what stands between them, and then its blanks, at most three.
     """
 
     guard: Pattern
@@ -67,6 +68,7 @@ def _unshifted(match: re.Match[str]) -> str:
 
 # --- the other repairs -----------------------------------------------------------------------
 
+_HAN_AND_MARK: Final = Pattern(f"[{_HAN}][,;!?]")
 # Kept: what serves as Chinese punctuation (and brackets, quotes, tilde, bar); ． and － only become
 # ASCII between digits or letters.
 _KEPT_WIDE: Final = frozenset(
@@ -93,11 +95,17 @@ def _single(match: re.Match[str]) -> str:
 
 
 def _spaces(match: re.Match[str]) -> str:
-    """One blank inside a line, none at its ends or before a mark."""
+    """One blank inside a line, none at its ends or beside a mark that closes."""
     line, end = match.string, match.end()
     if not match.start() or end == len(line):
         return ""
     return "" if line[end] in _CLOSING or line[match.start() - 1] in _CLOSING else " "
+
+
+def _after_mark(match: re.Match[str]) -> str:
+    """No blank after a Latin mark between Han characters."""
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    return "" if _HAN_AND_MARK.fullmatch(before) else match.group()
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -138,10 +146,12 @@ STEPS: Final = (
     _step(
         rf"(?<!\S){_SPACED}(?: +{_SPACED}){{3,}}(?![^\s{_CLOSING}])",
         lambda m: m[0].replace(" ", ""),
-        " ",
+        "   ",
     ),
-    _step(r" {2,}|(?<=[，。、；：！？]) |^ | (?=[，。、；：！？])| $", _spaces, " "),
-    _step(rf"(?<=[{_HAN}][,;!?]) +(?=[{_HAN}])", "", " "),
+    # Patterns that begin with a blank are searched for at full speed, what stands before is asked
+    # of the few that are found.
+    _step(" +", _spaces, " "),
+    _step(rf" +(?=[{_HAN}])", _after_mark, " "),
 )
 
 RARE: Final = Pattern(
@@ -149,11 +159,17 @@ RARE: Final = Pattern(
     r"\u2e80-\u2fdf\u3000\u3164\uf900-\ufaff\ufeff\ufff9-\ufffb\ud800-\udfff．"
     f"{''.join(map(re.escape, map(chr, _HALVED)))}{_TONED}－]"
 )
-_RARE_SPACE: Final = Pattern(
-    r"^ |[ ，。、；：！？,;!?] | [，。、；：！？]| $|(?<!\S)\S \S \S \S(?![^\s，。、；：！？])"
-)
+_APART: Final = Pattern(r"(?<!\S)\S \S \S \S(?![^\s，。、；：！？])")
 
 
 def has_odd_space(line: str) -> bool:
     """Return whether a blank of the line may be one too many."""
-    return " " in line and bool(_RARE_SPACE.search(line))
+    pieces = line.split(" ")
+    if len(pieces) < 2:
+        return False
+    if "" in pieces:  # two blanks, or one at an end
+        return True
+    marks = {piece[-1] for piece in pieces[:-1]}
+    if not marks.isdisjoint(_BEFORE_BLANK) or any(piece[0] in _CLOSING for piece in pieces[1:]):
+        return True
+    return len(pieces) > 3 and bool(_APART.search(line))
