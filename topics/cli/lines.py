@@ -20,8 +20,6 @@ from topics.vectorizing import Floats, Ints
 
 Pieces = NDArray[Any]
 """Of type bytes."""
-Column = Sequence[bytes] | Pieces
-"""A piece of each line."""
 
 
 def json_lines(tagged: Tagged) -> bytes:
@@ -30,19 +28,16 @@ def json_lines(tagged: Tagged) -> bytes:
     That takes 3 μs a paragraph; `Tag` objects, their rows and the encoder of `json` took 60.
     """
     counts = tagged.words.counts
-    ends = [b"]}\n"] * len(tagged)
+    ends = np.full(len(tagged), b"]}\n", object)
     for place, note in tagged.notes.items():
         ends[place] = _bytes(f'], "note": {quoted(note)}}}\n')
-    columns = [*_front(tagged, counts), *_evidence(tagged, counts), ends]
-    pieces = np.empty((len(tagged), len(columns)), object)
-    for n, column in enumerate(columns):
-        pieces[:, n] = column
+    pieces = np.column_stack([*_front(tagged, counts), _evidence(tagged, counts), ends])
     return b"".join(pieces.ravel().tolist())
 
 
-def _front(tagged: Tagged, counts: Ints) -> Iterator[Column]:
-    """Yield what stands in each line before its evidence, piece by piece."""
-    parts = tagged.parts
+def _front(tagged: Tagged, counts: Ints) -> Iterator[Pieces]:
+    """Yield what stands in each line before its evidence, some columns at a time."""
+    parts, classes = tagged.parts, tagged.classes
     names = {part.file for part in parts}
     files = {name: f'{{"file": {quoted(name)}, "article": ' for name in names}
     lines = [
@@ -50,43 +45,32 @@ def _front(tagged: Tagged, counts: Ints) -> Iterator[Column]:
         f', "text": {quoted(part.text)}'
         for part in parts
     ]
-    yield list(map(_encode, lines))
-    yield _column([_bytes(f', "theme": {quoted(code)}') for code in tagged.classes]).take(
-        tagged.columns
-    )
+    yield _column(list(map(_encode, lines)))
+    yield _column([_bytes(f', "theme": {quoted(code)}') for code in classes]).take(tagged.columns)
     shares = rounded(tagged.shares, 6)
-    yield from _shares(', "probability": ', shares[np.arange(len(shares)), tagged.columns])
-    start = ', "probabilities": {'
-    for code, column in zip(tagged.classes, shares.T, strict=True):
-        yield from _shares(f"{start}{quoted(code)}: ", column)
-        start = ", "
+    best = shares[np.arange(len(shares)), tagged.columns]
+    yield _shares(classes, np.column_stack([best, shares]))
     keys = list(zip(tagged.tags, (counts > 0).tolist(), strict=True))
     lists = {(tags, some): _bytes(_list_of(tags) + some * '{"word": ') for tags, some in set(keys)}
-    yield [lists[key] for key in keys]
+    yield _column([lists[key] for key in keys])
 
 
 def _list_of(tags: tuple[str, ...]) -> str:
     return f'}}, "tags": [{", ".join(map(quoted, tags))}], "evidence": ['
 
 
-def _evidence(tagged: Tagged, counts: Ints) -> Iterator[Column]:
-    """Yield the pieces of each line's first word, from it to before the second; of that …"""
+def _evidence(tagged: Tagged, counts: Ints) -> Pieces:
+    """Return the pieces of each line's first word, from it to before the second; of that …"""
     words = tagged.words
     most = int(counts.max(initial=0))
     places = np.arange(len(words.weights)) - np.repeat(np.cumsum(counts) - counts, counts)
     last = places == np.repeat(counts - 1, counts)
     places += np.repeat(np.arange(len(counts)) * most, counts)
-    columns = []
-    for column in (
-        _quotes(words.vocabulary).take(tagged),
-        _weights().take(_times(rounded(words.weights, 4), 10_000)),
-        _places().take(_place_keys(words.starts, words.ends, last)),
-    ):
-        filled = np.full(len(counts) * most, b"", object)
-        filled[places] = column
-        columns.append(filled.reshape(len(counts), most))
-    for rank in range(most):
-        yield from (column[:, rank] for column in columns)
+    filled = np.full((len(counts) * most, 3), b"", object)
+    filled[places, 0] = _quotes(words.vocabulary).take(tagged)
+    filled[places, 1] = _weights().take(_times(rounded(words.weights, 4), 10_000))
+    filled[places, 2] = _places().take(_place_keys(words.starts, words.ends, last))
+    return filled.reshape(len(counts), 3 * most)
 
 
 def _place_keys(starts: Ints, ends: Ints, last: NDArray[np.bool_]) -> Ints:
@@ -103,16 +87,22 @@ def _place(key: int) -> str:
     return f', "start": {start}, "end": {start + length}{following}'
 
 
-def _shares(label: str, shares: Floats) -> Iterator[Column]:
-    """Yield the two pieces of probabilities, rounded to six places, as `repr` gives them."""
+def _shares(classes: tuple[str, ...], shares: Floats) -> Pieces:
+    """Return two pieces of each probability, rounded to six places, as `repr` gives it.
+
+    The first column of ``shares`` is the found class's.
+    """
     numbers = _times(shares, 1_000_000)
     high, low = np.divmod(numbers, 1000)
     high[low == 0] += 1001
     tiny = numbers < 100
     high[tiny] = numbers[tiny] + 2002
     low[tiny] = 0
-    yield _high(label).take(high)
-    yield _low().take(low)
+    high += np.arange(shares.shape[1]) * _HIGHS
+    pieces = np.empty((*shares.shape, 2), object)
+    pieces[:, :, 0] = _high(classes).take(high)
+    pieces[:, :, 1] = _low().take(low)
+    return pieces.reshape(len(shares), -1)
 
 
 class _Table:
@@ -131,8 +121,9 @@ class _Table:
             self._texts[n] = _bytes(self._make(n))
             self._has[n] = True  # after it: another thread may look
         texts: Pieces = self._texts.take(numbers, mode="clip")
-        for place in np.flatnonzero(numbers >= last).tolist():
-            texts[place] = _bytes(self._make(int(numbers[place])))
+        if new.size:
+            for place in np.argwhere(numbers >= last).tolist():
+                texts[tuple(place)] = _bytes(self._make(int(numbers[tuple(place)])))
         return texts
 
 
@@ -146,16 +137,25 @@ def _places() -> _Table:
     return _Table(_place)
 
 
+_HIGHS: Final = 2102
+
+
 @cache
-def _high(label: str) -> _Table:
-    """Return texts up to the third place; of those that end there from 1001, of tiny from 2002."""
+def _high(classes: tuple[str, ...]) -> _Table:
+    """Return texts up to the third place, column after column.
+
+    Of those that end there from 1001 on, of tiny ones from 2002 on.
+    """
+    labels = [', "probability": ', *(f", {quoted(code)}: " for code in classes)]
+    labels[1] = labels[1].replace(", ", ', "probabilities": {', 1)
 
     def make(n: int) -> str:
+        column, n = divmod(n, _HIGHS)
         if n < 1001:
-            return f"{label}0.{n:03}"
-        return label + repr((n - 1001) / 1000 if n < 2002 else (n - 2002) / 1_000_000)
+            return f"{labels[column]}0.{n:03}"
+        return labels[column] + repr((n - 1001) / 1000 if n < 2002 else (n - 2002) / 1_000_000)
 
-    return _Table(make, 2102)
+    return _Table(make, _HIGHS * len(labels))
 
 
 @cache
