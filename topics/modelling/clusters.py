@@ -192,4 +192,5 @@ def _posterior(masses: sparse.csr_matrix, phi: Floats, share: Floats) -> Floats:
     """Return each document's probability of each topic; a sparse product adds row by row."""
     logs = masses @ np.log(np.maximum(phi, 1e-12)).T + np.log(np.maximum(share, 1e-12))
     weights: Floats = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return weights / weights.sum(axis=1, keepdims=True)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights
