@@ -20,9 +20,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from topics.errors import OptionsError
 from topics.modelling import Clusters, KMeans, Lda, Nmf, infer
-from topics.modelling.clusters import MASS, damped, second_opinion
+from topics.modelling.clusters import MASS, damped, drawn_start, most_agreed, second_opinion
 from topics.modelling.inference import exp_digamma
-from topics.modelling.start import factorise, inverse_frequencies, truncated_svd, weigh
+from topics.modelling.start import factorise, inverse_frequencies, truncated_svd, unit, weigh
 
 MODELS = [Lda(3), Nmf(3), KMeans(3), Clusters(3)]
 
@@ -137,6 +137,29 @@ def test_a_second_opinion_sets_wrong_documents_right() -> None:
     wrong[:12] = np.roll(truth[:12], 1, axis=1)
     found = second_opinion(left, values, wrong)
     assert (found == truth).all(axis=1).mean() >= 0.97
+
+
+def test_a_drawn_start_finds_what_lies_apart_and_is_the_same_again() -> None:
+    truth = np.arange(90) % 3
+    noise = np.random.default_rng(2).normal(0, 0.05, (90, 3))
+    points = unit((np.eye(3)[truth] + noise).astype(np.float32))
+    found, again = (drawn_start(points, 3, np.random.default_rng(5)) for _ in range(2))
+    np.testing.assert_array_equal(found, again)
+    assert len(set(zip(truth.tolist(), found.tolist(), strict=True))) == 3
+
+
+def test_a_drawn_start_takes_any_of_texts_that_are_all_the_same() -> None:
+    found = drawn_start(np.ones((4, 1), dtype=np.float32), 3, np.random.default_rng(5))
+    assert set(found.tolist()) == {0}
+
+
+def test_the_answer_that_agrees_most_is_taken_whatever_its_numbers() -> None:
+    one = np.repeat([0, 1, 2], 10)
+    near = np.r_[one[:-2], 0, 0]
+    other = np.tile([0, 1, 2], 10)
+    assert most_agreed([other, near, one, 2 - one]) == 2
+    assert most_agreed([other]) == 0
+    assert most_agreed([np.zeros(5, dtype=np.intp)] * 2) == 0
 
 
 def test_more_passes_explain_the_text_better() -> None:

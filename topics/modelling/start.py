@@ -127,10 +127,10 @@ def _sweep(factor: Dense, target: Dense, gram: NDArray[Any]) -> None:
 
 
 def cluster(
-    x: sparse.csr_matrix, start: NDArray[np.float32], rounds: int
+    x: sparse.csr_matrix | Dense, start: NDArray[np.float32], rounds: int
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Return the centres (k, v; length 1) of spherical k-means and each row's nearest, (n,)."""
-    centres = _unit(start)
+    centres = unit(start)
     nearest = np.full(x.shape[0], -1)
     for _ in range(rounds):
         before, nearest = nearest, np.asarray((x @ centres.T).argmax(axis=1))
@@ -141,18 +141,20 @@ def cluster(
 
 
 def _averages(
-    x: sparse.csr_matrix, nearest: NDArray[np.intp], centres: NDArray[np.float32]
+    x: sparse.csr_matrix | Dense, nearest: NDArray[np.intp], centres: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return the clusters' mean directions; an empty cluster keeps its centre."""
     n = x.shape[0]
     members = sparse.csr_matrix(
         (np.ones(n, dtype=np.float32), nearest, np.arange(n + 1)), shape=(n, len(centres))
     )
-    sums = np.asarray((members.T @ x).todense())
-    return _unit(np.where(sums.any(axis=1, keepdims=True), sums, centres))
+    added = members.T @ x
+    sums = added.toarray() if sparse.issparse(added) else added
+    return unit(np.where(sums.any(axis=1, keepdims=True), sums, centres))
 
 
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return rows of length 1; empty rows stay empty."""
     lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
     unit = np.zeros_like(rows)
     np.divide(rows, lengths, out=unit, where=lengths > 0)
