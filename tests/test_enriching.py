@@ -22,7 +22,7 @@ from topics.segmenting import Segmenter
 from topics.storing import Stored
 from topics.tagging import Tagger, load
 from topics.themes import parse_themes
-from topics.vectorizing import letters_of
+from topics.vectorizing import letters_of, outline_of
 
 SEGMENTER = Segmenter()
 PLACES = ("柳河", "青田", "北桥", "南坝", "东岭", "西塘", "白石", "红枫")
@@ -65,16 +65,24 @@ def test_many_short_texts_have_more_features_and_others_not() -> None:
     assert not are_short([])
 
 
-def test_support_vectors_have_half_a_say() -> None:
+def test_support_vectors_have_half_a_say_and_see_fewer_features() -> None:
     reading = MODEL.read(TEXTS, SEGMENTER)
     counts = reading.x.indptr, reading.x.indices, reading.x.data
     x = sparse.csr_matrix((counts[2], counts[1], counts[0]), (len(TEXTS), MODEL.features.width))
     before = learned(margins=0.0).model.weights[:, :3]
+    others = MODEL.weights[:, :3] - before
     widths = []
-    for weights in (before, MODEL.weights[:, :3] - before):
+    for weights in (before, others):
         scores = x @ weights
         widths.append((scores - scores.mean(axis=1, keepdims=True)).std())
     assert widths[1] == pytest.approx(widths[0], rel=1e-3)
+    features = MODEL.features
+    assert isinstance(features, RichFeatures)
+    runs = others[len(features.words) : features.outlining.start]
+    long = features.runs[:, 2] >= 0
+    assert runs[~long].any()
+    assert not runs[long].any()
+    assert not others[features.outlining].any()
 
 
 def test_digits_letters_and_borders_are_learned() -> None:
@@ -102,6 +110,22 @@ def test_runs_are_found_where_they_stand(texts: Sequence[str]) -> None:
         )
         wanted += [(number, known[piece]) for piece in pieces if piece in known]
     assert sorted(zip(found.docs.tolist(), found.ids.tolist(), strict=True)) == sorted(wanted)
+
+
+def test_an_outline_has_one_sign_for_each_stretch() -> None:
+    found = outline_of(letters_of(["NBA火箭 102-99胜", "", "雨" * 40]))
+    signs = ["a", chr(0x4E02), " ", "0", "-", "0", chr(0x4E01), "\0", "\0", chr(0x4E0F), "\0"]
+    assert [chr(code) for code in found.letters.codes] == signs
+    assert found.letters.lengths.tolist() == [7, 0, 1]
+    assert found.begins.tolist() == [0, 1, 4, 6, 7, 10, 11, 13, 14, 15, 16, 56, 57]
+
+
+def test_runs_of_outlines_are_features() -> None:
+    features = MODEL.features
+    assert isinstance(features, RichFeatures)
+    runs = {"".join("^" if c == 0 else chr(c) for c in run if c >= 0) for run in features.outlines}
+    assert f"^{chr(0x4E03)}0{chr(0x4E01)}" in runs
+    assert MODEL.weights[features.outlining].any()
 
 
 @given(ANY)
@@ -149,6 +173,11 @@ def test_runs_that_cannot_be_are_refused() -> None:
     for bad in (good[:, :3], good[:-1], good.astype(np.float32)):
         with pytest.raises(ModelError, match="does not fit"):
             packing.unpack(Stored(manifest, {**arrays, "runs": bad}, texts), "here")
+        with pytest.raises(ModelError, match="does not fit"):
+            packing.unpack(Stored(manifest, {**arrays, "outlines": bad}, texts), "here")
+    del arrays["outlines"]
+    with pytest.raises(ModelError, match="does not fit"):
+        packing.unpack(Stored(manifest, arrays, texts), "here")
 
 
 def test_a_model_of_long_texts_stays_as_it_was() -> None:

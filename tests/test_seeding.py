@@ -71,3 +71,20 @@ def test_labels_are_enough() -> None:
 def test_same_input_same_bytes() -> None:
     first, again = (weak_labels(TEXTS, TOKENS, themes()) for _ in range(2))
     assert first.tobytes() == again.tobytes()
+
+
+def test_a_seed_counts_inside_longer_words_where_every_short_text_has_a_theme() -> None:
+    texts, tokens = ("灯光师", "河水冰"), (["灯光师"], ["河水冰"])
+    found = weak_labels(texts, tokens, themes(), other=False)
+    assert found.argmax(axis=1).tolist() == [1, 0]
+    assert np.isnan(weak_labels(texts, tokens, themes())).all()
+
+
+def test_a_class_keeps_its_only_seed_that_occurs() -> None:
+    rare = parse_themes(
+        '[[theme]]\ncode = "a"\nzh = "甲"\nseeds = ["河水", "没有", "无此"]\n'
+        '[[theme]]\ncode = "b"\nzh = "乙"\nseeds = ["灯光", "路灯", "夜市"]'
+    )
+    found = weak_labels(TEXTS, TOKENS, rare, other=False)
+    assert found[:4].argmax(axis=1).tolist() == [0, 0, 1, 1]
+    np.testing.assert_allclose(found.sum(axis=1), 1)

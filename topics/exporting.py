@@ -88,8 +88,12 @@ def feature_names(model: LinearModel) -> list[str]:
     """
     features = model.features
     if isinstance(features, RichFeatures):
-        runs = ["".join("^" if c == 0 else chr(c) for c in run if c >= 0) for run in features.runs]
-        more = [f" run {run} {n}" for n, run in enumerate(runs)]
+        kinds = {"run": features.runs, "outline": features.outlines}
+        more = [
+            f" {kind} {''.join('^' if c == 0 else chr(c) for c in run if c >= 0)} {n}"
+            for kind, runs in kinds.items()
+            for n, run in enumerate(runs)
+        ]
         more += [f" length {n}" for n in range(sum(LENGTHS))]
         return [*features.words, *more, NOTHING]
     return [*features.words, *(f" {pair}" for pair in features.pairs), NOTHING]

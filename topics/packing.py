@@ -48,6 +48,8 @@ def pack(
         vocabulary: Sequence[str] = (*model.features.words, *model.features.pairs)
         if isinstance(model.features, RichFeatures):
             arrays["runs"] = model.features.runs
+            if len(model.features.outlines):
+                arrays["outlines"] = model.features.outlines
     else:
         manifest["mixture"] = _describe(model)
         arrays = {"topics": model.topics, "word_weights": model.word_weights}
@@ -187,14 +189,17 @@ def _features(vocabulary: Names, words: int, arrays: Mapping[str, Any]) -> Featu
     if "runs" not in arrays:
         idf = _array(arrays["idf"], (len(vocabulary),), 0)
         return Features(vocabulary[:words], vocabulary[words:], idf)
-    from topics.enriching import LENGTHS, LONGEST, RichFeatures, RunFinder
+    from topics.enriching import LENGTHS, LONGEST, NO_RUNS, RichFeatures, RunFinder
 
-    runs = arrays["runs"]
-    if runs.dtype != np.int32 or runs.shape != (len(runs), LONGEST) or words != len(vocabulary):
+    if words != len(vocabulary):
         raise ValueError("runs of characters")
-    RunFinder(runs)  # which looks at every one
-    idf = _array(arrays["idf"], (len(vocabulary) + len(runs) + sum(LENGTHS),), 0)
-    return RichFeatures(vocabulary, (), idf, runs)
+    both = [arrays["runs"], arrays.get("outlines", NO_RUNS)]
+    for runs in both:
+        if runs.dtype != np.int32 or runs.shape != (len(runs), LONGEST):
+            raise ValueError("runs of characters")
+        RunFinder(runs)  # which looks at every one
+    width = len(vocabulary) + sum(map(len, both)) + sum(LENGTHS)
+    return RichFeatures(vocabulary, (), _array(arrays["idf"], (width,), 0), *both)
 
 
 def _same(found: str, stored: object) -> None:

@@ -10,7 +10,8 @@ Source: McCallum, Nigam 1999, Text classification by bootstrapping with keywords
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from topics.scoring import learn_features
 from topics.themes import ThemeSet
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 TEMPER: Final = 0.3
 """Power of the likelihood. Macro-F1 with 0.5, 0.3, 0.2: THUCNews headlines (labels of the train
@@ -41,21 +43,35 @@ share of the texts that have one): on newspaper paragraphs 0 gave macro-F1 0.562
 EVEN: Final = 0.5
 """Where every text has a theme: how far the shares of the themes are pulled towards equal; 0 gave
 0.807, 0.5 0.813 on THUCNews headlines."""
+LIGHT: Final = 0.25
+"""The same as FORCE where every text has a theme: BBC news from three random words a class 0.884
+with 0.5, 0.942 with 0.25; docs/other_themes.md says what this and those below gain."""
+MILD: Final = 0.15
+"""The same as TEMPER for short texts that all have a theme, seen in several ways."""
+DRAWS: Final = 5
+"""Times that such texts are marked, each time without one seed in five of each theme."""
+INSIDE: Final = 2
+"""Characters of a seed that counts inside longer words of such texts: a headline has few words."""
+INSIDE_LONG: Final = 3
+"""The same of other texts, where a seed stands by itself somewhere."""
 
 
 def seed_evidence(
-    tokens: Sequence[Sequence[str]], texts: Sequence[str], themes: ThemeSet
+    tokens: Sequence[Sequence[str]],
+    texts: Sequence[str],
+    themes: ThemeSet,
+    inside: int = INSIDE_LONG,
 ) -> Floats:
     """Return how strongly the seed words of each class stand in each text; (texts, classes) ≥ 0.
 
-    Each seed word counts once a text, by its weight. A seed that the segmenter cut apart counts
-    where its characters stand in the text.
+    Each seed word counts once a text, by its weight. A seed that the segmenter cut apart, or left
+    in a longer word, counts where its characters stand in the text, if there are ``inside``.
     """
     found = np.zeros((len(texts), len(themes.classes)))
     for row, (words, text) in enumerate(zip(map(set, tokens), texts, strict=True)):
         for column, theme in enumerate((*themes, themes.other)):
             plus = sum(
-                w for s, w in theme.seeds.items() if s in words or (len(s) > 2 and s in text)
+                w for s, w in theme.seeds.items() if s in words or (len(s) >= inside and s in text)
             )
             minus = sum(w for s, w in theme.against.items() if s in words)
             found[row, column] = max(0.0, plus - AGAINST * minus)
@@ -85,29 +101,60 @@ def weak_labels(
         Shape (texts, classes); rows sum to 1. A row of NaN: no feature of the text is known, or
         no seed word occurs in any text and none has a label.
     """
-    evidence = seed_evidence(tokens, texts, themes)
+    classes = np.array(labels if len(labels) else [-1] * len(texts), np.int64)
+    short = not other and are_short(texts)
+    drawn = list(_draws(themes)) if short else []
+    marks = [
+        _marks(
+            seed_evidence(tokens, texts, seeds, INSIDE if short else INSIDE_LONG),
+            classes,
+            other=other,
+        )
+        for seeds in (themes, *drawn)
+    ]
+    if not (marks[0] > 0).any():
+        return np.full(marks[0].shape, np.nan)
+    if x is None:
+        x = presence(texts, tokens)
+    if short:
+        settled = _agreed(_views(texts, tokens, x), marks, classes)
+    else:
+        settled = _settle([x], *_own(marks[0], classes, other=other), TEMPER, other=other)
+    settled[np.diff(x.indptr) == 0] = np.nan
+    return settled
+
+
+def _draws(themes: ThemeSet) -> Iterator[ThemeSet]:
+    """Yield the themes without one seed in five; those with fewer than three seeds keep all."""
+    for draw in range(DRAWS):
+        left = []
+        for theme in themes:
+            seeds = theme.seeds
+            if len(seeds) > 2:
+                seeds = {s: w for n, (s, w) in enumerate(seeds.items()) if n % DRAWS != draw}
+            left.append(replace(theme, seeds=seeds))
+        yield replace(themes, themes=tuple(left))
+
+
+def _marks(evidence: Floats, classes: Ints, *, other: bool) -> Floats:
+    """Return the evidence of the classes that may come out, that of labels in place of seeds'."""
     if not other:
         evidence[:, -1] = 0
-    classes = np.array(labels if len(labels) else [-1] * len(texts), np.int64)
     known = np.flatnonzero(classes >= 0)
     evidence[known] = np.eye(evidence.shape[1])[classes[known]]
-    marked = evidence.sum(axis=1) > 0
-    if not marked.any():
-        return np.full(evidence.shape, np.nan)
-    own = evidence / np.maximum(evidence.sum(axis=1, keepdims=True), 1e-12)
-    force = np.where(marked, FORCE, 0.0)
+    return evidence
+
+
+def _own(marks: Floats, classes: Ints, *, other: bool) -> tuple[Floats, Floats]:
+    """Return what seeds and labels say of each text, and with how much force."""
+    marked = marks.sum(axis=1) > 0
+    own = marks / np.maximum(marks.sum(axis=1, keepdims=True), 1e-12)
+    force = np.where(marked, FORCE if other else LIGHT, 0.0)
     if other:
         own[~marked, -1] = 1.0
         force[~marked] = min(BARE, marked.mean())
-    force[known] = 1.0
-    if x is None:
-        x = presence(texts, tokens)
-    if other or not are_short(texts):
-        settled = _settle(x, own, force, even=0.0 if other else EVEN)
-    else:
-        settled = _agreed(_views(texts, tokens, x), own, force)
-    settled[np.diff(x.indptr) == 0] = np.nan
-    return settled
+    force[classes >= 0] = 1.0
+    return own, force
 
 
 def presence(texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> sparse.csr_matrix:
@@ -123,7 +170,7 @@ def _views(
     texts: Sequence[str], tokens: Sequence[Sequence[str]], x: sparse.csr_matrix
 ) -> list[sparse.csr_matrix]:
     """Return what short texts have, seen in four ways: words and pairs, words, runs, all."""
-    features, counts = learn_rich_features(texts, tokens, (2, 3))
+    features, counts = learn_rich_features(texts, tokens, (2, 3), outlined=False)
     shape = (len(texts), counts.width)
     ones = np.ones(len(counts.data))
     rich = sparse.csr_matrix((ones, counts.indices, counts.indptr), shape=shape)
@@ -131,33 +178,54 @@ def _views(
     return [x, rich[:, :words], rich[:, words:], rich]
 
 
-def _agreed(views: Sequence[sparse.csr_matrix], own: Floats, force: Floats) -> Floats:
-    """Settle each view for itself; return the mean of their log-probabilities, evened.
+def _agreed(views: Sequence[sparse.csr_matrix], marks: Sequence[Floats], classes: Ints) -> Floats:
+    """Settle the views together, once for all seeds but some; return the mean of the log-shares.
 
-    What one view mistakes the others often do not: TNEWS from seeds (labels of the train sets)
-    macro-F1 0.503 where words and pairs alone gave 0.476.
+    Args:
+        views: what the texts have, seen in several ways.
+        marks: by all seeds; then by fewer. A class that these leave without a text keeps all.
+        classes: the known labels, -1 elsewhere.
     """
-    logs = [np.log(_settle(view, own, force, EVEN) + 1e-9) for view in views]
-    allowed = np.asarray(own[force > 0].any(axis=0), np.bool_)
-    mean: Floats = np.mean(logs, axis=0)
-    mean[:, ~allowed] = -np.inf
-    settled = _evened(mean, 1.0, allowed)
-    settled[force == 1] = own[force == 1]
-    return settled
+    allowed = np.asarray(marks[0].any(axis=0), np.bool_)
+    settled = []
+    for fewer in marks[1:]:
+        drawn = np.where(fewer.any(axis=0), fewer, marks[0])
+        settled.append(_settle(views, *_own(drawn, classes, other=False), MILD, other=False))
+    agreed = _mean(settled, 0.0, allowed)
+    known = np.flatnonzero(classes >= 0)
+    agreed[known] = marks[0][known]
+    return agreed
 
 
-def _settle(x: sparse.csr_matrix, own: Floats, force: Floats, even: float) -> Floats:
+def _settle(
+    views: Sequence[sparse.csr_matrix], own: Floats, force: Floats, temper: float, *, other: bool
+) -> Floats:
     """Run tempered EM from what the seeds say of each text, which stays in force throughout."""
     allowed = np.asarray(own[force > 0].any(axis=0), np.bool_)
-    firm = force[:, None]
-    weights = _naive_bayes(x, own * firm / FORCE)
-    labels = own
+    firm, even = force[:, None], 0.0 if other else EVEN
+    labels = own * firm / (FORCE if other else LIGHT)
     for _ in range(ROUNDS):
-        logits = TEMPER * np.asarray(x @ weights)
-        logits[:, ~allowed] = -np.inf
-        labels = firm * own + (1 - firm) * _evened(logits, even, allowed)
-        weights = _naive_bayes(x, labels)
+        said = [_said(view, labels, temper, even, allowed) for view in views]
+        labels = firm * own + (1 - firm) * _mean(said, even, allowed)
     return labels
+
+
+def _said(
+    x: sparse.csr_matrix, labels: Floats, temper: float, even: float, allowed: NDArray[np.bool_]
+) -> Floats:
+    """Return what naive Bayes, learned from the labels, says of each text."""
+    logits = temper * np.asarray(x @ _naive_bayes(x, labels))
+    logits[:, ~allowed] = -np.inf
+    return _evened(logits, even, allowed)
+
+
+def _mean(said: Sequence[Floats], even: float, allowed: NDArray[np.bool_]) -> Floats:
+    """Return the mean of the log-shares, as shares: what one view mistakes the others may not."""
+    if len(said) == 1:
+        return said[0]
+    logs: Floats = np.mean([np.log(shares + 1e-9) for shares in said], axis=0)
+    logs[:, ~allowed] = -np.inf
+    return _evened(logs, even, allowed)
 
 
 def _evened(logits: Floats, even: float, allowed: NDArray[np.bool_]) -> Floats:

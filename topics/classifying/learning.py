@@ -34,7 +34,8 @@ from topics.classifying.fitting import (
 )
 from topics.classifying.latent import learn_basis, level
 from topics.classifying.settings import Settings
-from topics.enriching import RichModel, are_short, learn_rich_features
+from topics.classifying.weighing import contrast, odds, scaled
+from topics.enriching import RichFeatures, RichModel, are_short, learn_rich_features
 from topics.errors import LabelError
 from topics.options import Options
 from topics.scoring import Features, LinearModel, learn_features
@@ -111,7 +112,15 @@ def _train(
     power = 1.0 if rich else power
     margins = settings.margins if rich else 0.0
     learner = _Learner(
-        x, targets, basis, penalty, banned, contrast=power, squares=squares, margins=margins
+        x,
+        targets,
+        basis,
+        penalty,
+        banned,
+        contrast=power,
+        squares=squares,
+        margins=margins,
+        seen=_seen(features),
     )
 
     weights = learner.fit(targets.weights > 0)
@@ -152,6 +161,15 @@ def _features(examples: Examples, keep: list[str], *, rich: bool) -> tuple[Featu
     return learn_features(examples.texts, examples.tokens, _least(examples.tokens), keep)
 
 
+def _seen(features: Features) -> Mask:
+    """Tell which features support vectors see: no outlines, no runs of three or four."""
+    seen = np.ones(features.width, np.bool_)
+    if isinstance(features, RichFeatures):
+        seen[len(features.words) : features.outlining.start] = features.runs[:, 2] < 0
+        seen[features.outlining] = False
+    return seen
+
+
 def _usual(examples: Examples) -> Mask:
     """Tell which labelled texts calibration goes by."""
     known: Mask = examples.classes >= 0
@@ -181,6 +199,8 @@ class _Learner:
     """Whether least squares stand in for softmax regression."""
     margins: float = 0.0
     """Penalty, times that of the other, of support vectors that have half a say; 0: none have."""
+    seen: Mask | None = None
+    """Which features support vectors see; None: all."""
 
     def fit(self, rows: Mask) -> Array:
         """Return weights learned from ``rows``, shape (features + 1, classes)."""
@@ -190,7 +210,7 @@ class _Learner:
         if self.contrast:
             scale = contrast(x, targets) ** np.float32(self.contrast)
             steps = BRIEF if self.margins else STEPS
-            weights = fit(_scaled(x, scale), targets, self.penalty, self.basis, steps)
+            weights = fit(scaled(x, scale), targets, self.penalty, self.basis, steps)
             weights[:-1] *= scale[:, None]
         elif self.squares:
             weights = fit_squares(x, targets, self.penalty, self.basis)
@@ -206,10 +226,15 @@ class _Learner:
     def _with_margins(self, weights: Array, x: Matrix, targets: Targets) -> Array:
         """Return the sum of ``weights`` and those of support vectors, their scores made as wide.
 
-        Both count features by naive Bayes, these for every class by itself, which is NB-SVM.
-        A sum of linear models is one; docs/other_themes.md says what it gains.
+        Both count features by naive Bayes, these for every class by itself, which is NB-SVM. They
+        see fewer features, and what one mistakes the other often does not. A sum of linear models
+        is one; docs/other_themes.md says what it gains.
         """
-        others = fit_margins(x, targets, self.margins * self.penalty, odds(x, targets))
+        scale, penalty = odds(x, targets), self.margins * self.penalty
+        if self.seen is not None:
+            scale[~self.seen] = 0
+            penalty *= float(np.square(x.data)[self.seen[x.indices]].sum()) / x.shape[0]
+        others = fit_margins(x, targets, penalty, scale)
         share = self._width(weights, x) / max(self._width(others, x), np.float32(1e-30))
         return weights + others * share
 
@@ -219,45 +244,6 @@ class _Learner:
         if self.banned is not None:
             scores = np.delete(scores, self.banned, axis=1)
         return np.float32((scores - scores.mean(axis=1, keepdims=True)).std())
-
-
-def contrast(x: Matrix, targets: Targets) -> Array:
-    """Return for each feature how far its shares in the classes lie apart; shape (features,).
-
-    The greatest log-ratio of naive Bayes between a class and the mean of the classes. It weighs
-    features as NB-SVM does (Wang, Manning 2012, Baselines and bigrams), but alike for all classes,
-    so that one softmax regression learns them: held-out THUCNews headlines 0.907, without 0.903.
-    """
-    counts = _texts_with(x, targets)[:, targets.shares.sum(axis=0) > 0]
-    logs = np.log(counts / counts.sum(axis=0))
-    logs -= logs.mean(axis=1, keepdims=True)
-    return np.asarray(np.abs(logs).max(axis=1), np.float32)
-
-
-def odds(x: Matrix, targets: Targets) -> Array:
-    """Return how far each feature's share in each class lies from that in the others.
-
-    The absolute log-ratio of naive Bayes, shape (features, classes).
-    """
-    counts = _texts_with(x, targets)
-    others = counts.sum(axis=1, keepdims=True) - counts
-    logs = np.log(counts / counts.sum(axis=0)) - np.log(others / others.sum(axis=0))
-    return np.asarray(np.abs(logs), np.float32)
-
-
-def _texts_with(x: Matrix, targets: Targets) -> Floats:
-    """Return in how many texts of each class each feature stands, and a little more."""
-    there = x.copy()
-    there.data = np.ones_like(there.data)
-    found = there.T @ (targets.shares * targets.weights[:, None])
-    return np.asarray(found, np.float64) + 0.3
-
-
-def _scaled(x: Matrix, scale: Array) -> Matrix:
-    """Return the matrix with its columns multiplied by ``scale``."""
-    scaled = x.copy()
-    scaled.data *= scale[scaled.indices]
-    return scaled
 
 
 def _least(tokens: Sequence[Sequence[str]]) -> tuple[int, int]:
