@@ -108,18 +108,18 @@ def _train(
     if squares:
         basis, penalty = level(x, basis), settings.penalty * settings.ridge
     banned = None if other else kinds - 1
-    power = settings.contrast if taught >= settings.basis_until else 0.0
-    power = 1.0 if rich else power
-    margins = settings.margins if rich else 0.0
+    much = taught >= settings.basis_until
     learner = _Learner(
         x,
         targets,
         basis,
         penalty,
         banned,
-        contrast=power,
+        contrast=1.0 if rich else settings.contrast if much else 0.0,
         squares=squares,
-        margins=margins,
+        steps=BRIEF if rich else STEPS,
+        margins=settings.margins if rich else settings.long_margins if much else 0.0,
+        say=1.0 if rich else settings.long_say,
         seen=_seen(features),
     )
 
@@ -197,8 +197,12 @@ class _Learner:
     """Exponent on how far the shares of a feature in the classes lie apart: it weighs so much."""
     squares: bool = False
     """Whether least squares stand in for softmax regression."""
+    steps: int = STEPS
+    """Most steps of the optimiser, where features count by their contrast."""
     margins: float = 0.0
-    """Penalty, times that of the other, of support vectors that have half a say; 0: none have."""
+    """Penalty, times that of the other, of support vectors; 0: none have a say."""
+    say: float = 1.0
+    """How wide their scores are made, as a share of how wide the others' are."""
     seen: Mask | None = None
     """Which features support vectors see; None: all."""
 
@@ -209,8 +213,7 @@ class _Learner:
         x = self.x[chosen]
         if self.contrast:
             scale = contrast(x, targets) ** np.float32(self.contrast)
-            steps = BRIEF if self.margins else STEPS
-            weights = fit(scaled(x, scale), targets, self.penalty, self.basis, steps)
+            weights = fit(scaled(x, scale), targets, self.penalty, self.basis, self.steps)
             weights[:-1] *= scale[:, None]
         elif self.squares:
             weights = fit_squares(x, targets, self.penalty, self.basis)
@@ -226,9 +229,9 @@ class _Learner:
     def _with_margins(self, weights: Array, x: Matrix, targets: Targets) -> Array:
         """Return the sum of ``weights`` and those of support vectors, their scores made as wide.
 
-        Both count features by naive Bayes, these for every class by itself, which is NB-SVM. They
-        see fewer features, and what one mistakes the other often does not. A sum of linear models
-        is one; docs/other_themes.md says what it gains.
+        Both count features by naive Bayes, these for every class by itself, which is NB-SVM. Of
+        short texts they see fewer features, and what one mistakes the other often does not. A sum
+        of linear models is one; docs/accuracy.md and docs/other_themes.md say what it gains.
         """
         scale, penalty = odds(x, targets), self.margins * self.penalty
         if self.seen is not None:
@@ -236,7 +239,7 @@ class _Learner:
             penalty *= float(np.square(x.data)[self.seen[x.indices]].sum()) / x.shape[0]
         others = fit_margins(x, targets, penalty, scale)
         share = self._width(weights, x) / max(self._width(others, x), np.float32(1e-30))
-        return weights + others * share
+        return weights + others * (np.float32(self.say) * share)
 
     def _width(self, weights: Array, x: Matrix) -> np.float32:
         """Return how far the scores of the classes that may come out lie apart, without bias."""
