@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -282,22 +282,11 @@ class _Builder:
         if whole.count("\n") >= len(source) or "\r" in whole:
             source = list(map(_one_line, source))
         texts = clean_each(source, simplify=self.simplify)
-        file, number = self.file, self.number
-        parts = tuple(
-            [  # half a generator's time
-                Part(
-                    text,
-                    "body",
-                    file,
-                    number,
-                    row.number,
-                    "",
-                    row.id,
-                    "" if text == row.text else row.text,
-                )
-                for row, text in zip(rows, texts, strict=True)
-            ]
-        )
+        pairs = zip(rows, texts, strict=True)
+        originals = ["" if text == row.text else row.text for row, text in pairs]
+        lines, ids = [row.number for row in rows], [row.id for row in rows]
+        kind, file, number, heading = map(repeat, ("body", self.file, self.number, ""))
+        parts = tuple(map(Part, texts, kind, file, number, lines, heading, ids, originals))
         known = tuple(row.meta for row in rows)
         meta = known[0] if len(rows) == 1 else _shared(known)
         own = known if any(one is not meta and one != meta for one in known) else ()
