@@ -16,8 +16,9 @@ from typing import Final
 from fuzzing import Target, bytes_of, promise, run, text_of
 
 from topics.cleaning import clean, clean_traced
-from topics.ingesting import articles_from_text, offsets_in_original
+from topics.ingesting import articles_from_text
 from topics.splitting import Line, split
+from topics.tracing import offsets_in_original
 
 PIECES: Final = (
     "政协委员围绕垃圾分类提出建议。", "（记者 张三 摄）", "【本报讯】", "图为会议现场。", "一、",

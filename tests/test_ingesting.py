@@ -17,9 +17,9 @@ from topics.errors import InputError
 from topics.ingesting import (
     articles_from_text,
     iter_articles,
-    offsets_in_original,
     read_articles,
 )
+from topics.tracing import offsets_in_original
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "tests" / "reading").glob("*.txt"))

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from topics.cleaning import clean, clean_traced
 from topics.corpus import Corpus
 from topics.errors import TopicsError
-from topics.ingesting import articles_from_text, offsets_in_original, read_articles
+from topics.ingesting import articles_from_text, read_articles
 from topics.reading import SUFFIXES, ReadingFault, files
+from topics.tracing import offsets_in_original
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 ALPHABET = (

@@ -12,9 +12,9 @@ from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
-from topics.cleaning import clean, clean_each, clean_traced
+from topics.cleaning import clean, clean_each
 from topics.corpus import Article, Corpus, Part, Skipped
 from topics.errors import InputError, MissingExtraError
 from topics.lifeline import helpers
@@ -114,6 +114,9 @@ def articles_of_lines(text: str, file: str, first: int) -> list[Article] | None:
         return None
     builder = _Builder(shown(file), simplify=True)
     builder.number = (first - 1) // ROWS if ready else first - 1
+    if ready:  # none is asked what it is
+        rows = cast("list[RawRow]", raws)
+        return [builder.ready(rows[at : at + ROWS]) for at in range(0, len(rows), ROWS)]
     return list(builder.articles(raws))
 
 
@@ -158,35 +161,6 @@ def articles_from_text(text: str, file: str = "-", *, simplify: bool = True) -> 
     """
     lines = [RawLine(line, n) for n, line in enumerate(_BREAK.sub("\n", text).split("\n"), 1)]
     return list(_Builder(file, simplify=simplify).articles([RawDocument(lines)]))
-
-
-def offsets_in_original(part: Part) -> tuple[int, ...]:
-    """Return where each character of ``part.text`` stands in ``part.original``.
-
-    Evidence found in the clean text can so be shown in the source. Without an original the
-    offsets count from 0.
-    """
-    if not part.original:
-        return tuple(range(len(part.text)))
-    for simplify in (True, False):
-        cleaned = clean_traced(part.original, simplify=simplify)
-        kept = [n for n, char in enumerate(cleaned.text) if char != "\n"]
-        if "".join(cleaned.text[n] for n in kept) == part.text:
-            return tuple(cleaned.offsets[n] for n in kept)
-    cleaned = clean_traced(part.original)
-    return _aligned(part.text, cleaned.text, cleaned.offsets)
-
-
-def _aligned(text: str, other: str, offsets: Sequence[int]) -> tuple[int, ...]:
-    """Return places for ``text`` by walking along a nearly equal text that has them."""
-    places: list[int] = []
-    at = 0
-    for char in text:
-        found = other.find(char, at, at + 8)
-        at = found if found >= 0 else min(at, max(0, len(other) - 1))
-        places.append(offsets[at] if offsets else 0)
-        at += found >= 0
-    return tuple(places)
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -264,7 +238,7 @@ class _Builder:
         rows: list[RawRow] = []
         for raw in chain(until_fault(raws), [None]):
             if rows and (len(rows) == ROWS or not isinstance(raw, RawRow)):
-                yield self._ready(rows)
+                yield self.ready(rows)
                 rows = []
             if isinstance(raw, RawRow):
                 rows.append(raw)
@@ -275,7 +249,8 @@ class _Builder:
             elif raw:
                 raise raw
 
-    def _ready(self, rows: Sequence[RawRow]) -> Article:
+    def ready(self, rows: Sequence[RawRow]) -> Article:
+        """Return the article that rows make."""
         self.number += 1
         source = [row.text for row in rows]
         whole = "\n".join(source)

@@ -41,7 +41,7 @@ def jsonl_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Raw]:
     """
     faults, first = 0, ""
     for number, line in lines:
-        if not line.strip():
+        if not line or line.isspace():
             continue
         try:
             found = raw_of(_loads(line), number)
@@ -121,7 +121,7 @@ def raw_of(value: object, number: int) -> Raw:
     """
     if isinstance(value, str):
         return RawRow(value, number)
-    if not isinstance(value, dict | Mapping):  # the first of them is told at once
+    if not isinstance(value, _MAPPINGS):
         raise ReadingFault(f"row {number} is {type(value).__name__}, not an object with a text")
     row: Mapping[str, Any] = value
     if len(row) > MAX_FIELDS:
@@ -157,8 +157,8 @@ def _record(row: Mapping[str, Any], number: int) -> Raw:
 def _loads(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
     """Return what stands in JSON; half a surrogate pair, which no file can hold, becomes ``?``."""
     try:
-        value, end = _decoder.raw_decode(text)
-    except ValueError:
+        value, end = _scan(text, 0)
+    except (ValueError, StopIteration):
         end = -1
     if end != len(text):
         value = json.loads(text)  # blanks around it, or an error that this tells
@@ -167,7 +167,7 @@ def _loads(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
     return value
 
 
-_decoder: Final = json.JSONDecoder()
+_scan: Final = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # no stub tells it
 
 
 def _is_row(value: Mapping[str, Any]) -> bool:
@@ -182,6 +182,8 @@ def _pick(row: Mapping[str, Any], names: tuple[str, ...]) -> object:
     return ""
 
 
+_MAPPINGS: Final = (dict, Mapping)
+"""The first of them is told at once."""
 _OWN: Final = frozenset({*_TEXT, *_BODY, *_LIST, *_TITLE, *_ID})
 _COMMON_NAME: Final = {alias: name for name, aliases in _META.items() for alias in aliases}
 

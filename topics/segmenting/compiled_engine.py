@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import mmap
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -82,13 +83,13 @@ class CompiledEngine:
         return np.frombuffer(lengths, np.uint32).astype(np.int64)
 
 
-def _read_table(size: int) -> bytearray:
+def _read_table(size: int) -> bytearray | mmap.mmap:
     """Read the table.
 
     Mapped into memory it would be there at once, but a model's words fall on most of its pages,
     and to copy them one by one takes twice as long as to read the file.
     """
-    table = bytearray(size)
+    table = _room(size)
     try:
         with TABLE.open("rb") as file:
             if file.readinto(table) == size and not file.read(1):
@@ -96,3 +97,19 @@ def _read_table(size: int) -> bytearray:
     except OSError as error:
         raise ImportError(f"the compiled segmenter has no dictionary: {error}") from error
     raise ImportError(f"the compiled segmenter has no dictionary: {TABLE} has another size")
+
+
+def _room(size: int) -> bytearray | mmap.mmap:
+    """Return memory for the table, in large pages where the system has them (Linux).
+
+    Words are put all over it: with pages of 4 KB to be set up one by one that took half as long
+    again, 3 ms of each start.
+    """
+    if not hasattr(mmap, "MADV_HUGEPAGE"):
+        return bytearray(size)
+    try:
+        room = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        room.madvise(mmap.MADV_HUGEPAGE)
+    except OSError:  # a kernel without them
+        return bytearray(size)
+    return room
