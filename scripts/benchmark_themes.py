@@ -42,7 +42,7 @@ from seed_models import (
     sample_half,
 )
 
-from topics.classifying import Settings, train_classifier
+from topics.classifying import train_classifier
 from topics.corpus import Article
 from topics.evaluating import multi_label_f1, score
 from topics.findings import Scores, Tag
@@ -52,13 +52,8 @@ from topics.tagging import Tagger, load
 from topics.themes import load_themes
 from topics.training import sample_prepared
 
-WEIGHTS: Final = (
-    (1.0, 0.0, Settings()),
-    (3.0, 0.0, Settings()),
-    (3.0, 0.3, Settings()),
-    (3.0, 0.3, Settings(long_margins=0)),
-)
-"""Of the sample and of its sentences; whether support vectors have a say."""
+WEIGHTS: Final = ((1.0, 0.0), (3.0, 0.0), (3.0, 0.3))
+"""Of the sample and of its sentences."""
 WRITERS: Final = (160, 174, 188, 202, 216, 232, 252, 266, 280, 294, 308, 322, 340, 354)
 """The last article of each writer, by its number in the sample; of the first 160, several."""
 
@@ -129,9 +124,9 @@ def show(sheet: Sheet) -> None:
 def show_weights(corpora: Path) -> None:
     """Print what was held out, for several weights of the sample and of its sentences."""
     themes, options = load_themes(), Options()
-    for sample, sentence, settings in WEIGHTS:
+    for sample, sentence in WEIGHTS:
         given = examples(corpora, options, sample, sentence)
-        trained = train_classifier(given, themes, options, settings=settings)
+        trained = train_classifier(given, themes, options)
         ours = np.array([given.groups[row].startswith("sample ") for row in trained.labelled])
         usual = np.ones(len(given)) if given.calibrates is None else given.calibrates
         usual = np.asarray(usual[trained.labelled], bool)
@@ -139,9 +134,7 @@ def show_weights(corpora: Path) -> None:
             gold, groups = trained.labels[kept].tolist(), np.array(given.groups)[trained.labelled]
             rows, articles = trained.held_out[kept], groups[kept].tolist()
             scores = score(gold, rows, themes.classes, articles=articles)
-            alone = "" if settings.long_margins else ", no support vectors"
-            how = f"sample {sample}, sentences {sentence}{alone}"
-            print(f"- {how}: {name}: {line(scores)}", flush=True)
+            print(f"- sample {sample}, sentences {sentence}: {name}: {line(scores)}", flush=True)
 
 
 def show_writers(corpora: Path) -> None:

@@ -108,18 +108,18 @@ def _train(
     if squares:
         basis, penalty = level(x, basis), settings.penalty * settings.ridge
     banned = None if other else kinds - 1
-    much = taught >= settings.basis_until
+    power = settings.contrast if taught >= settings.basis_until else 0.0
+    power = 1.0 if rich else power
+    margins = settings.margins if rich else 0.0
     learner = _Learner(
         x,
         targets,
         basis,
         penalty,
         banned,
-        contrast=1.0 if rich else settings.contrast if much else 0.0,
+        contrast=power,
         squares=squares,
-        steps=BRIEF if rich else STEPS,
-        margins=settings.margins if rich else settings.long_margins if much else 0.0,
-        say=1.0 if rich else settings.long_say,
+        margins=margins,
         seen=_seen(features),
     )
 
@@ -197,12 +197,8 @@ class _Learner:
     """Exponent on how far the shares of a feature in the classes lie apart: it weighs so much."""
     squares: bool = False
     """Whether least squares stand in for softmax regression."""
-    steps: int = STEPS
-    """Most steps of the optimiser, where features count by their contrast."""
     margins: float = 0.0
-    """Penalty, times that of the other, of support vectors; 0: none have a say."""
-    say: float = 1.0
-    """How wide their scores are made, as a share of how wide the others' are."""
+    """Penalty, times that of the other, of support vectors that have half a say; 0: none have."""
     seen: Mask | None = None
     """Which features support vectors see; None: all."""
 
@@ -213,7 +209,8 @@ class _Learner:
         x = self.x[chosen]
         if self.contrast:
             scale = contrast(x, targets) ** np.float32(self.contrast)
-            weights = fit(scaled(x, scale), targets, self.penalty, self.basis, self.steps)
+            steps = BRIEF if self.margins else STEPS
+            weights = fit(scaled(x, scale), targets, self.penalty, self.basis, steps)
             weights[:-1] *= scale[:, None]
         elif self.squares:
             weights = fit_squares(x, targets, self.penalty, self.basis)
@@ -229,9 +226,9 @@ class _Learner:
     def _with_margins(self, weights: Array, x: Matrix, targets: Targets) -> Array:
         """Return the sum of ``weights`` and those of support vectors, their scores made as wide.
 
-        Both count features by naive Bayes, these for every class by itself, which is NB-SVM. Of
-        short texts they see fewer features, and what one mistakes the other often does not. A sum
-        of linear models is one; docs/accuracy.md and docs/other_themes.md say what it gains.
+        Both count features by naive Bayes, these for every class by itself, which is NB-SVM. They
+        see fewer features, and what one mistakes the other often does not. A sum of linear models
+        is one; docs/other_themes.md says what it gains.
         """
         scale, penalty = odds(x, targets), self.margins * self.penalty
         if self.seen is not None:
@@ -239,7 +236,7 @@ class _Learner:
             penalty *= float(np.square(x.data)[self.seen[x.indices]].sum()) / x.shape[0]
         others = fit_margins(x, targets, penalty, scale)
         share = self._width(weights, x) / max(self._width(others, x), np.float32(1e-30))
-        return weights + others * (np.float32(self.say) * share)
+        return weights + others * share
 
     def _width(self, weights: Array, x: Matrix) -> np.float32:
         """Return how far the scores of the classes that may come out lie apart, without bias."""

@@ -51,12 +51,6 @@ class Settings:
     """Penalty, times that of softmax regression, of the support vectors that have half a say for
     short texts with more features; 0: none have. On each of six held-out parts of the THUCNews
     train headlines 2 was better than none; docs/other_themes.md."""
-    long_margins: float = 5.0
-    """The same for longer texts, where no basis is needed. Newspapers by article, macro-F1 and
-    accuracy: none 0.761 and 0.870, 2 0.777 and 0.875, 5 0.781 and 0.876, 10 0.773 and 0.873;
-    twelve writers of the sample left out one by one, accuracy: 0.895, 0.896, 0.896, 0.897 …"""
-    long_say: float = 0.5
-    """… with half the width of the other scores 0.776 and 0.876, and 0.898 of the writers."""
     shift: float = 0.3
     """How far the bias follows the mix of labels: 0 gave macro-F1 0.779 and accuracy 0.837, 0.3
     0.785 and 0.843, 1 0.772 and 0.841 (with context; calibrated on other articles)."""
