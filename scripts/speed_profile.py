@@ -14,7 +14,7 @@ from speed_measuring import command
 
 from topics import tagging, vectorizing
 from topics.cli.lines import json_lines
-from topics.cli.tag import keep_memory
+from topics.cli.memory import keep_memory
 from topics.scoring import Features, LinearModel, Reading
 from topics.segmenting import Segmenter
 from topics.spreading import shards

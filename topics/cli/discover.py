@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from topics.cli.memory import keep_memory
 from topics.cli.showing import rows, say, steps
 from topics.cli.telling import telling
 from topics.cli.words import with_words
@@ -33,6 +34,7 @@ REFITS: Final = "they fit four more models"
 def run(args: argparse.Namespace) -> None:
     """Find topics and show them, or write them as JSON or as a folder of tables."""
     gc.set_threshold(1_000_000)  # what is read stays: to look through it took 4 % of the time
+    keep_memory()
     size = _size(args.topics)
     if args.tokenized and args.words:
         raise OptionsError("--words changes how texts are cut; leave it or --tokenized out")

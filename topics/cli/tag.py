@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import codecs
-import ctypes
 import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from topics import __version__
+from topics.cli.memory import keep_memory
 from topics.cli.resuming import Job, Log, begin, foreign, inputs, plain, watched
 from topics.cli.showing import counted, say, tag_rows
 from topics.cli.writing import (
@@ -39,12 +39,6 @@ from topics.tagging.tagged import Tagged
 
 if TYPE_CHECKING:
     from topics.findings import Tag
-
-KEPT: Final = 1 << 25
-"""Bytes that may stay free between batches; one takes about half of it."""
-_TRIM_THRESHOLD: Final = -1
-_MMAP_THRESHOLD: Final = -3
-"""Parameters of ``mallopt``."""
 
 SHARED: Final = 1 << 22
 """Bytes of input from which on several processes are used: a second of work for one."""
@@ -77,14 +71,6 @@ def run(args: argparse.Namespace) -> None:
         raise InputError("nothing could be read; see the reasons above")
     if not log.paragraphs:
         raise InputError("nothing to tag: no body paragraph was found; see topics read")
-
-
-def keep_memory() -> None:
-    """Let glibc keep what a batch frees for the next one: giving it back took 10 % of the time."""
-    with suppress(AttributeError, OSError, TypeError):  # other C libraries have no such call
-        system = ctypes.CDLL(None)
-        system.mallopt(_MMAP_THRESHOLD, KEPT // 2)
-        system.mallopt(_TRIM_THRESHOLD, KEPT)
 
 
 def _check(args: argparse.Namespace, paths: list[str]) -> None:

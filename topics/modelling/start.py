@@ -122,8 +122,11 @@ def _sweep(factor: Dense, target: Dense, gram: NDArray[Any]) -> None:
     """Set each row of ``factor`` (rank, m) to its best value given the others, in place."""
     for k in range(len(factor)):
         if gram[k, k] > FLOOR:
-            factor[k] += (target[k] - gram[k] @ factor) / gram[k, k]
-            np.maximum(factor[k], 0, out=factor[k])
+            better = gram[k] @ factor
+            np.subtract(target[k], better, out=better)
+            better /= gram[k, k]
+            better += factor[k]
+            np.maximum(better, 0, out=factor[k])
 
 
 def cluster(
