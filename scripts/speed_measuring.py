@@ -53,12 +53,11 @@ def command(*words: str | Path) -> Run:
 
 def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
     """Note the most memory of a process and its children."""
+    # One process tells its peak itself. What several have is only known at each look, which holds
+    # them up for milliseconds: ten looks a second, the first one early.
     pause = 0.02
     while not done.wait(pause):
-        family = list(_family(pid))
-        # One process tells its peak itself. What several have is only known at each look, which
-        # holds them up for milliseconds: ten looks a second.
-        pause = 0.1 if len(family) > 1 else 0.02
+        family, pause = list(_family(pid)), 0.1
         held = sum(map(_pss, family)) if len(family) > 1 else _field(pid, "status", "VmHWM:")
         peak[0] = max(peak[0], held)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.lifeline import Crew
+from topics.lifeline import Crew, cores
 
 Dense = NDArray[np.float32]
 
@@ -20,7 +20,6 @@ OVERSAMPLING: Final = 10
 """Extra dimensions of the randomised SVD, as its authors recommend."""
 POWER_ROUNDS: Final = 4
 """Rounds of subspace iteration: topics of text have slowly falling singular values."""
-PARTS: Final = 4
 FLOOR: Final = np.float32(1e-10)
 
 
@@ -106,16 +105,26 @@ def factorise(
     return wt.T, h
 
 
-def _parts(x: sparse.csr_matrix) -> list[sparse.csr_matrix]:
-    """Return the rows of ``x`` in parts, for threads to share; more gain nothing."""
-    step = -(-x.shape[0] // PARTS)
-    return [x[at : at + step] for at in range(0, x.shape[0], step)]
+_Part = tuple[slice, sparse.csr_matrix]
 
 
-def _product(crew: Crew, parts: list[sparse.csr_matrix], factor: Dense) -> Dense:
+def _parts(x: sparse.csr_matrix) -> list[_Part]:
+    """Return the rows of ``x`` in parts, for threads to share; how many changes no product."""
+    step = -(-x.shape[0] // cores())
+    return [(slice(at, at + step), x[at : at + step]) for at in range(0, x.shape[0], step)]
+
+
+def _product(crew: Crew, parts: list[_Part], factor: Dense) -> Dense:
     """Return ``factor`` (rank, l) times the transpose of the parts (m, l): (rank, m)."""
     turned = np.ascontiguousarray(factor.T)
-    return np.concatenate([part.T for part in crew.map(lambda rows: rows @ turned, parts)], axis=1)
+    product = np.empty((len(factor), sum(rows.shape[0] for _, rows in parts)), np.float32)
+
+    def one(part: _Part) -> None:
+        where, rows = part
+        product[:, where] = (rows @ turned).T
+
+    list(crew.map(one, parts))
+    return product
 
 
 def _sweep(factor: Dense, target: Dense, gram: NDArray[Any]) -> None:
