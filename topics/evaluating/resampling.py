@@ -2,7 +2,7 @@
 
 Paragraphs of one article resemble one another, so few articles say less than their paragraphs
 seem to (design effect: Kish 1965, Survey Sampling). Of the two intervals the wider one is taken:
-that of articles alone would be too narrow where there are only some.
+that of articles alone would be too narrow where there are only some; of a handful they say nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ Ints = NDArray[np.int64]
 
 RESAMPLES: Final = 1000
 """Bootstrap resamples behind every interval."""
+FEWEST: Final = 10
+"""Of fewer articles draws do not show how articles differ: their interval hangs on one or two."""
 CELLS: Final = 2_000_000
 """Most numbers in the resampled confusion matrices; many classes make do with fewer resamples."""
 
@@ -39,11 +41,12 @@ def members(articles: Sequence[Hashable], size: int) -> Ints:
 def by_article(cells: Ints, member: Ints, width: int) -> Ints:
     """Count the cells 0 … ``width`` - 1 of each article, shape (articles, width).
 
-    Where each paragraph is an article, to draw the one is to draw the other: all are one then.
+    Where each paragraph is an article, to draw the one is to draw the other: all are one then, and
+    so they are where articles are fewer than `FEWEST`.
     """
     _, member = np.unique(member, return_inverse=True)
     height = int(member.max(initial=0)) + 1
-    if height == len(member):
+    if height == len(member) or height < FEWEST:
         member, height = np.zeros_like(member), 1
     counts = np.bincount(member * width + cells, minlength=height * width)
     return counts.reshape(height, width)

@@ -56,7 +56,8 @@ def score(
         probabilities: shape (paragraphs, classes).
         classes: names of the columns.
         articles: the article of each paragraph. Paragraphs of one article resemble one another,
-            so intervals are then the wider ones of drawing paragraphs and of drawing articles.
+            so intervals are then the wider ones of drawing paragraphs and of drawing articles,
+            where there are ten.
         seed: of the bootstrap (percentiles of `RESAMPLES` resamples).
         how: what was held out, in words.
 
@@ -203,7 +204,7 @@ def estimate_shares(
         seed: of the bootstrap: paragraphs are resampled, rows of the confusion matrix drawn
             from their Dirichlet distribution (Rubin's Bayesian bootstrap, `PRIOR`).
         articles: the article of each paragraph; intervals are then the wider ones of drawing
-            paragraphs and of drawing articles.
+            paragraphs and of drawing articles, where there are ten.
 
     Returns:
         One share a class; estimates sum to 1 (without a paragraph: all 0, intervals 0 to 1).
