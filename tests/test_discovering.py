@@ -69,7 +69,7 @@ def test_the_json_is_plain_data_and_complete(found: Discovery) -> None:
 
 def test_intervals_draw_articles_where_these_are_known(found: Discovery) -> None:
     counts, _ = corpus()
-    files = [f"{row % 3}{row // 75}" for row in range(150)]
+    files = [f"{row % 3}{row // 38}" for row in range(150)]  # twelve
     quick = Settings(topics=3, runs=0, perplexity=False)
     drawn = discover(counts, WORDS, settings=quick, articles=files)
     for whole, one in zip(drawn.topics, found.topics, strict=True):

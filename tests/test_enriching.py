@@ -22,7 +22,8 @@ from topics.segmenting import Segmenter
 from topics.storing import Stored
 from topics.tagging import Tagger, load
 from topics.themes import parse_themes
-from topics.vectorizing import letters_of, outline_of
+from topics.vectorizing import letters_of
+from topics.vectorizing.outlines import outline_of
 
 SEGMENTER = Segmenter()
 PLACES = ("柳河", "青田", "北桥", "南坝", "东岭", "西塘", "白石", "红枫")

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from topics import vectorizing
 from topics.scoring import Features, Floats, LinearModel, Reading, is_word
-from topics.vectorizing import Counts, Ints, Letters, Stream, outline_of
+from topics.vectorizing import Counts, Ints, Letters, Stream
+from topics.vectorizing.outlines import outline_of
 
 LONGEST: Final = 4
 """Characters of the longest run; on held-out THUCNews headlines 3 and 4 were equal (0.898, 0.896 of

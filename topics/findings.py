@@ -13,6 +13,8 @@ from topics.themes import OTHER, ThemeSet
 
 Z: Final = 1.959963984540054
 """Standard deviations of a two-sided 95 % interval."""
+FEWEST_ARTICLES: Final = 10
+"""Of fewer, draws do not show how articles differ: an interval would hang on one or two."""
 
 
 def wilson(hits: float, n: float) -> tuple[float, float]:

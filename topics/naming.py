@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.findings import Topic
+from topics.findings import FEWEST_ARTICLES, Topic, Z
 from topics.themes import ThemeSet
 
 Floats = NDArray[np.float64]
@@ -39,8 +39,6 @@ DRAWS: Final = 400
 MANY: Final = 1000
 """From so many articles on their drawn means are normal, and the interval is told by its formula
 (linearised ratio estimator: Särndal, Swensson, Wretman 1992): draws would only come near it."""
-NORMAL: Final = 1.959964
-"""Standard errors to either end of a normal 95 % interval."""
 LIFT: Final = 3.0
 """A topic belongs to a theme whose seed words weigh this many times what they weigh in an average
 topic …"""
@@ -148,8 +146,8 @@ def bootstrap(
     Args:
         theta: documents × topics, rows that sum to 1.
         groups: article of each document: paragraphs of one article are drawn together, since
-            they resemble one another; otherwise the interval would be too narrow. Where all are of
-            one article, it is the paragraphs that are drawn: one article has no spread.
+            they resemble one another; otherwise the interval would be too narrow. Of a handful of
+            articles it is the paragraphs that are drawn.
         seed: start of the draws.
     """
     if not len(theta):
@@ -157,7 +155,7 @@ def bootstrap(
         return empty, empty, empty
     alone = np.arange(len(theta))
     names, member = np.unique(alone if groups is None else groups, return_inverse=True)
-    if len(names) == 1:
+    if len(names) < FEWEST_ARTICLES:
         names, member = alone, alone
     place = sparse.csr_matrix(
         (np.ones(len(theta)), member, np.arange(len(theta) + 1)), shape=(len(theta), len(names))
@@ -166,7 +164,7 @@ def bootstrap(
     mean = theta.mean(axis=0)
     if len(names) >= MANY:
         residuals = sums[:, :-1] - mean * sums[:, -1:]
-        reach = NORMAL * np.sqrt(np.square(residuals).sum(axis=0)) / len(theta)
+        reach = Z * np.sqrt(np.square(residuals).sum(axis=0)) / len(theta)
         return mean, np.maximum(mean - reach, 0.0), np.minimum(mean + reach, 1.0)
     draw = np.random.default_rng(seed)
     means = np.empty((DRAWS, theta.shape[1]))

@@ -116,11 +116,11 @@ def _train(
         targets,
         basis,
         penalty,
+        _seen(features),
         banned,
         contrast=power,
         squares=squares,
         margins=margins,
-        seen=_seen(features),
     )
 
     weights = learner.fit(targets.weights > 0)
@@ -191,6 +191,8 @@ class _Learner:
     targets: Targets
     basis: Array | None
     penalty: float
+    seen: Mask
+    """Which features support vectors see."""
     banned: int | None
     """A class that must not come out."""
     contrast: float = 0.0
@@ -199,8 +201,6 @@ class _Learner:
     """Whether least squares stand in for softmax regression."""
     margins: float = 0.0
     """Penalty, times that of the other, of support vectors that have half a say; 0: none have."""
-    seen: Mask | None = None
-    """Which features support vectors see; None: all."""
 
     def fit(self, rows: Mask) -> Array:
         """Return weights learned from ``rows``, shape (features + 1, classes)."""
@@ -231,9 +231,8 @@ class _Learner:
         is one; docs/other_themes.md says what it gains.
         """
         scale, penalty = odds(x, targets), self.margins * self.penalty
-        if self.seen is not None:
-            scale[~self.seen] = 0
-            penalty *= float(np.square(x.data)[self.seen[x.indices]].sum()) / x.shape[0]
+        scale[~self.seen] = 0
+        penalty *= float(np.square(x.data)[self.seen[x.indices]].sum()) / x.shape[0]
         others = fit_margins(x, targets, penalty, scale)
         share = self._width(weights, x) / max(self._width(others, x), np.float32(1e-30))
         return weights + others * share

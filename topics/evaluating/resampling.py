@@ -13,13 +13,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from topics.findings import FEWEST_ARTICLES
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 RESAMPLES: Final = 1000
 """Bootstrap resamples behind every interval."""
-FEWEST: Final = 10
-"""Of fewer articles draws do not show how articles differ: their interval hangs on one or two."""
 CELLS: Final = 2_000_000
 """Most numbers in the resampled confusion matrices; many classes make do with fewer resamples."""
 
@@ -42,11 +42,11 @@ def by_article(cells: Ints, member: Ints, width: int) -> Ints:
     """Count the cells 0 … ``width`` - 1 of each article, shape (articles, width).
 
     Where each paragraph is an article, to draw the one is to draw the other: all are one then, and
-    so they are where articles are fewer than `FEWEST`.
+    so they are where articles are fewer than `FEWEST_ARTICLES`.
     """
     _, member = np.unique(member, return_inverse=True)
     height = int(member.max(initial=0)) + 1
-    if height == len(member) or height < FEWEST:
+    if height == len(member) or height < FEWEST_ARTICLES:
         member, height = np.zeros_like(member), 1
     counts = np.bincount(member * width + cells, minlength=height * width)
     return counts.reshape(height, width)

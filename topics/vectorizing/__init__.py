@@ -24,7 +24,6 @@ from topics.vectorizing.letters import (
     texts_of,
     words_among,
 )
-from topics.vectorizing.outlines import Outline, outline_of
 
 __all__ = [
     "Counts",
@@ -33,7 +32,6 @@ __all__ = [
     "Ints",
     "Letters",
     "Names",
-    "Outline",
     "PairFinder",
     "Stream",
     "WordFinder",
@@ -47,7 +45,6 @@ __all__ = [
     "lengths_of",
     "letters_of",
     "number",
-    "outline_of",
     "sums",
     "texts_of",
     "words_among",
