@@ -88,3 +88,36 @@ def test_a_class_keeps_its_only_seed_that_occurs() -> None:
     found = weak_labels(TEXTS, TOKENS, rare, other=False)
     assert found[:4].argmax(axis=1).tolist() == [0, 0, 1, 1]
     np.testing.assert_allclose(found.sum(axis=1), 1)
+
+
+def village(rare: int) -> tuple[list[str], list[list[str]]]:
+    """Return texts of eight matters of other, then ``rare`` about water, half without a seed."""
+    draw = np.random.default_rng(5)
+    words = [[chr(0x4E00 + 200 * matter + n) * 2 for n in range(60)] for matter in range(9)]
+    tokens = [[str(w) for w in draw.choice(words[n % 8], 12)] for n in range(800)]
+    for n in range(rare):
+        about = [str(w) for w in draw.choice(words[8], 12)]
+        tokens.append(about if n % 2 else ["河水", *about])
+    return ["".join(row) for row in tokens], tokens
+
+
+def test_a_rare_theme_stays_rare_and_its_texts_without_seeds_are_found() -> None:
+    texts, tokens = village(rare=20)
+    found = weak_labels(texts, tokens, themes()).argmax(axis=1)
+    assert (found[:800] == 2).mean() > 0.99
+    assert (found[800:] == 0).mean() > 0.9
+
+
+def test_a_theme_whose_seed_stands_in_one_text_does_not_swallow_the_others() -> None:
+    texts, tokens = village(rare=1)
+    found = weak_labels(texts, tokens, themes()).argmax(axis=1)
+    assert (found == 2).sum() >= 800
+
+
+def test_a_theme_that_labels_alone_tell_is_as_frequent_as_they_say() -> None:
+    texts, tokens = village(rare=300)
+    bare = parse_themes('[[theme]]\ncode = "a"\nzh = "甲"\nseeds = ["没有"]')
+    labels = [1] * 100 + [-1] * 700 + [0] * 100 + [-1] * 200
+    found = weak_labels(texts, tokens, bare, labels=labels).argmax(axis=1)
+    assert (found[900:] == 0).mean() > 0.9
+    assert (found[100:800] == 1).mean() > 0.9

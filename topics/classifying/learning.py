@@ -96,7 +96,7 @@ def _train(
     examples: Examples, themes: ThemeSet, options: Options, settings: Settings, *, other: bool
 ) -> Trained:
     kinds = len(themes.classes)
-    targets = _targets(examples, kinds, settings)
+    targets = _targets(examples, kinds, settings, other=other)
     known: Mask = examples.classes >= 0
     taught = int(known.sum()) or int((targets.weights > 0).sum())
     rich = _wants_more(examples, taught, settings)
@@ -252,7 +252,7 @@ def _least(tokens: Sequence[Sequence[str]]) -> tuple[int, int]:
     return (2, 3) if sum(map(len, tokens)) < MUCH else (3, 6)
 
 
-def _targets(examples: Examples, kinds: int, settings: Settings) -> Targets:
+def _targets(examples: Examples, kinds: int, settings: Settings, *, other: bool) -> Targets:
     labels = examples.classes
     if labels.max(initial=-1) >= kinds:
         raise LabelError(f"label {labels.max()} is no class; classes go from 0 to {kinds - 1}")
@@ -262,18 +262,26 @@ def _targets(examples: Examples, kinds: int, settings: Settings) -> Targets:
         soft = ~np.isnan(examples.soft).any(axis=1)
         shares[soft] = examples.soft[soft]
         weights[soft] = settings.soft_weight
+        if other:  # weak labels of texts that all have a theme are evened already
+            weights[soft] *= _evening(shares[soft], settings.balance)
     known = np.flatnonzero(labels >= 0)
     if len(known):
         hard = np.eye(kinds, dtype=np.float32)[labels[known]]
         shares[known] = (1 - settings.smoothing) * hard + settings.smoothing / kinds
-        counts = np.bincount(labels[known], minlength=kinds)
-        even = len(known) / (counts > 0).sum() / np.maximum(counts, 1)
-        weights[known] = even[labels[known]] ** settings.balance
+        weights[known] = _evening(np.eye(kinds)[labels[known]], settings.balance)
     if not weights.any():
         raise LabelError("no text has a label or a soft label; give labels, or seed words")
     if examples.weights is not None:
         weights *= examples.weights.astype(np.float32)
     return Targets(shares, weights)
+
+
+def _evening(shares: Floats | Array, balance: float) -> Floats:
+    """Return how much each text counts, so that rare classes count more; shares (n, classes)."""
+    sums = shares.sum(axis=0, dtype=np.float64)
+    even = len(shares) / max((sums > 0).sum(), 1) / np.where(sums > 0, np.maximum(sums, 1.0), 1.0)
+    weights: Floats = shares @ even**balance
+    return weights
 
 
 def fold_of(groups: NDArray[np.str_], labels: Ints, folds: int) -> Ints:

@@ -19,7 +19,8 @@ class Settings:
     with the root of their number. With 5,550: 1e-5 0.735, 3e-5 0.742, 1e-4 0.734, 2e-4 0.729."""
     balance: float = 0.7
     """Exponent on 1 / class frequency in the weights of labelled texts: 0 gave 0.663, 0.3 0.710,
-    0.5 0.722, 0.7 0.734, 1 0.740 – but with context 1 gave 0.768 and 0.7 0.779."""
+    0.5 0.722, 0.7 0.734, 1 0.740 – but with context 1 gave 0.768 and 0.7 0.779. Soft
+    labels count so too where a text may belong to no theme: rare ones would not be learned else."""
     smoothing: float = 0.1
     """Share of each hard label that is spread over all classes; with context 0.779, 0: 0.776."""
     soft_weight: float = 0.3
