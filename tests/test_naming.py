@@ -90,6 +90,20 @@ def test_how_many_topics_there_are_does_not_decide_about_a_theme() -> None:
     assert theme_of(own[None], vocabulary, themes) == ["new"]
 
 
+def test_a_topic_of_several_themes_is_not_given_to_the_rarest() -> None:
+    words = ["学生", "学校", "稻", "麦", "兵", "炮", "船", "雨"]
+    themes = ThemeSet(
+        tuple(
+            Theme(code, code, seeds=dict.fromkeys(seeds, 1.0))
+            for code, seeds in (("learning", words[:2]), ("farm", words[2:4]), ("war", words[4:6]))
+        )
+    )
+    several = [0.05, 0.05, 0.2, 0.2, 0.0, 0.0, 0.25, 0.25]
+    war = [0.0, 0.0, 0.1, 0.1, 0.3, 0.3, 0.1, 0.1]
+    assert theme_of(np.array([several, war]), words, themes) == ["new", "war"]
+    assert theme_of(np.array([war, [0.5, 0.5, *[0.0] * 6]]), words, themes) == ["war", "learning"]
+
+
 def test_topics_know_their_theme_or_are_new() -> None:
     themes = ThemeSet((Theme("learning", "教育", seeds={"学生": 1.0, "学校": 1.0}),))
     components = np.vstack([COMPONENTS, np.tile([0.0, 0.0, 0.5, 0.5], (3, 1))])

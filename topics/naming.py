@@ -44,7 +44,8 @@ LIFT: Final = 3.0
 the other topics (a mean with the topic itself in it would let no topic of three reach more than
 three times) …"""
 CLEAR: Final = 1.5
-"""… and this many times the lift of the next theme …"""
+"""… and this many times the lift of the next theme, and whose seed words weigh most in it: of two
+topics one is about several themes, and the rarest would stand out of the other most …"""
 NEAR_TOP: Final = 50
 """… if enough of its seeds stand among this many best words of the topic:"""
 AT_LEAST: Final = 2
@@ -187,22 +188,25 @@ def theme_of(components: Floats, vocabulary: Sequence[str], themes: ThemeSet | N
     others = max(len(components) - 1, 1)
     near = np.argsort(-components, axis=1, kind="stable")[:, :NEAR_TOP]
     lifts = np.zeros((len(components), len(themes)))
+    masses = np.zeros_like(lifts)
     for column, theme in enumerate(themes):
         seeds = {index[word]: weight for word, weight in theme.seeds.items() if word in index}
         if seeds:
             words, weights = np.array(list(seeds)), np.array(list(seeds.values()))
             stands = np.isin(near, words).sum(axis=1) >= min(AT_LEAST, len(words))
-            mass = (components[:, words] * weights).sum(axis=1)
+            masses[:, column] = mass = (components[:, words] * weights).sum(axis=1)
             usual = np.maximum((mass.sum() - mass) / others, 1e-12)
             lifts[:, column] = np.where(stands, mass / usual, 0.0)
-    return [_clear(row, themes.codes) for row in lifts]
+    pairs = zip(lifts, masses, strict=True)
+    return [_clear(row, int(mass.argmax()), themes.codes) for row, mass in pairs]
 
 
-def _clear(lifts: Floats, codes: Sequence[str]) -> str:
+def _clear(lifts: Floats, heaviest: int, codes: Sequence[str]) -> str:
     order = np.argsort(-lifts, kind="stable")
     next_best = lifts[order[1]] if len(order) > 1 else 0.0
     best = lifts[order[0]]
-    return codes[order[0]] if best >= LIFT and best >= CLEAR * next_best else NEW
+    clear = best >= LIFT and best >= CLEAR * next_best and order[0] == heaviest
+    return codes[order[0]] if clear else NEW
 
 
 def name_topics(  # noqa: PLR0913  # all that a topic is described by
