@@ -12,7 +12,7 @@ from scipy import sparse
 
 from topics.cli import run
 from topics.discovering import Discovery, Edits, Settings, discover
-from topics.discovering.editing import load_edits
+from topics.discovering.editing import _State, load_edits
 from topics.errors import InputError, OptionsError
 
 WORDS = [f"{field}{n}" for field in ("农", "学", "军") for n in range(12)]
@@ -36,7 +36,7 @@ def test_more_parts_than_documents_are_no_split(found: Discovery) -> None:
     first, second = found.topics[0].words, found.topics[1].words
     changed, (lost,) = Edits().split(first, 40).rename(second, "第二").apply(found, counts())
     assert lost.edit.action == "split"
-    assert lost.why.startswith("too few documents for 40 parts: ")
+    assert lost.why.endswith("documents are too few for 40 parts")
     assert [topic.words for topic in changed.topics] == [topic.words for topic in found.topics]
     assert changed.topics[1].name == "第二"
     fits, none = Edits().split(first, 3).apply(found, counts())
@@ -48,7 +48,10 @@ def test_more_parts_than_documents_are_no_split(found: Discovery) -> None:
 def test_words_of_several_topics_name_none(found: Discovery) -> None:
     mixed = [topic.words[0] for topic in found.topics]
     changed, (lost,) = Edits().drop(mixed).apply(found, counts())
-    assert "words of several topics" in lost.why
+    assert (
+        lost.why
+        == f"{' '.join(mixed)}: its words are of several topics this time; give words of one"
+    )
     assert len(changed.topics) == 3
     clear = [*found.topics[1].words[:2], found.topics[0].words[0]]
     changed, none = Edits().drop(clear).apply(found, counts())
@@ -60,6 +63,15 @@ def test_two_names_of_one_topic_are_no_merge(found: Discovery) -> None:
     words = found.topics[0].words
     _, (lost,) = Edits().merge(words[:3], words[3:6]).apply(found, counts())
     assert "one and the same" in lost.why
+
+
+def test_all_words_of_a_topic_name_it_though_another_has_them_too() -> None:
+    short = [["农1", "农2"], ["农1", "农2", "农3", "农4"], ["学1"]]
+    state = _State(
+        np.ones((1, 3)), np.ones((3, 2)), [*map(tuple, short)], [""] * 3, [False] * 3, ()
+    )
+    assert [state.find(words) for words in short] == [0, 1, 2]
+    assert isinstance(state.find(["农1"]), str)
 
 
 def test_a_new_name_changes_no_score(found: Discovery) -> None:

@@ -200,8 +200,7 @@ def _found(
     if edits:
         found, lost = edits.apply(found, source.counts, themes, source.tokens)
         for one in lost:
-            names = "; ".join(" ".join(words[:5]) for words in one.edit.topics)
-            say(f"not applied: {one.edit.action} of {names}: {one.why}")
+            say(f"not applied: {one.edit.action} of {one.why}")
     return found
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> None:
     """Make one change (or none), save the file, show what it holds."""
-    from topics.discovering.editing import NAMED, Edits, load_edits
+    from topics.discovering.editing import Edits, load_edits
 
     edits = load_edits(args.file) if Path(args.file).exists() else None
     if edits is None and args.action in ("show", "undo"):
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> None:
             (
                 number,
                 edit.action,
-                " | ".join(" ".join(words[:NAMED]) for words in edit.topics),
+                edit,
                 edit.name,
                 edit.parts if edit.action == "split" else "",
             )

@@ -49,6 +49,10 @@ class Edit:
     parts: int = 2
     """Of split: into how many."""
 
+    def __str__(self) -> str:
+        """Return the words of its topics, for people."""
+        return " | ".join(" ".join(words[:NAMED]) for words in self.topics)
+
     def __post_init__(self) -> None:
         """Check what can be checked without topics.
 
@@ -78,6 +82,7 @@ class Lost:
 
     edit: Edit
     why: str
+    """The words of the topics that it hangs on, and what is wrong with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,19 +216,24 @@ class _State:
         shares = [len({*words} & {*own}) / max(1, len(words)) for own in self.words]
         best = max(shares, default=0.0)
         if best < SAME:
-            return f"no such topic this time: {' '.join(words[:NAMED])}"
-        if shares.count(best) > 1:
-            return f"words of several topics this time: {' '.join(words[:NAMED])}"
-        return shares.index(best)
+            return "no such topic this time"
+        near = [n for n, share in enumerate(shares) if share == best]
+        same = [n for n in near if {*self.words[n]} == {*words}]
+        if len(near) > 1 and len(same) != 1:
+            return "its words are of several topics this time; give words of one"
+        return (same or near)[0]
 
     def apply(self, edit: Edit, counts: sparse.csr_matrix) -> str:
         """Make one change; return why not where it cannot be made, else nothing."""
         found = [self.find(words) for words in edit.topics]
         places = [place for place in found if isinstance(place, int)]
         if len(places) < len(found):
-            return next(why for why in found if isinstance(why, str))
+            whys = (
+                (" ".join(own[:NAMED]), why) for own, why in zip(edit.topics, found, strict=True)
+            )
+            return "; ".join(f"{named}: {why}" for named, why in whys if isinstance(why, str))
         if len(set(places)) < len(places):
-            return "its topics are one and the same this time"
+            return f"{edit}: these are one and the same topic this time"
         if edit.action == "rename":
             self.names[places[0]] = edit.name
         elif edit.action == "split":
@@ -251,7 +261,8 @@ class _State:
             (self.theta.argmax(axis=1) == place) & (np.diff(counts.indptr) > 0)
         )
         if len(members) < parts:
-            return f"too few documents for {parts} parts: {len(members)} have it as main topic"
+            named = " ".join(self.words[place][:NAMED])
+            return f"{named}: {len(members)} documents are too few for {parts} parts"
         model = NmfModel(parts).fit(counts[members])
         within = model.transform(counts) * self.theta[:, [place]]
         words = best_words(model.components_, counts, len(self.words[place]))
