@@ -13,13 +13,10 @@ from scipy import sparse
 
 from topics.cli import run
 from topics.discovering import Edits
-from topics.discovering.candidates import candidate_themes, to_toml
-from topics.discovering.finding import Settings
 from topics.discovering.gathering import gather
 from topics.errors import OptionsError
 from topics.ingesting import read_articles
 from topics.plotting import to_svg, topic_choice
-from topics.themes import load_themes, parse_themes
 
 WORDS = [f"{field}{n}" for field in ("农", "学", "军") for n in range(12)]
 
@@ -125,6 +122,11 @@ def test_one_document_an_article(articles: Path, capsys: pytest.CaptureFixture[s
         (["--topics", "900"], "ask for fewer topics"),
         (["--edits", "none.json"], "cannot read the edits"),
         (["--tokenized", "--by", "month"], "leave --tokenized out"),
+        (["--tokenized", "--unit", "article"], "a line is a document"),
+        (["--tokenized", "--themes", "none.toml"], "no such theme file"),
+        (["--common", "0"], "--common is 0.0; use a share above 0"),
+        (["--seed", "-1"], "seed is -1; use a whole number from 0"),
+        (["--topics", "²"], "is no number; give a whole number, or auto"),
         (["--out", "{file}"], "no folder can be made"),
     ],
 )
@@ -134,26 +136,6 @@ def test_errors_are_one_line(
     more = [word.format(file=articles) for word in more]
     assert run(["discover", str(articles), "--topics", "3", *more]) == 2
     assert says in capsys.readouterr().err.splitlines()[-1]
-
-
-def test_candidates_are_a_theme_file() -> None:
-    counts, texts = corpus()
-    lines = [" ".join(text) for text in texts]
-    found = candidate_themes(counts, WORDS, np.ones(150, np.bool_), Settings())
-    assert found is not None
-    themes = parse_themes(to_toml(found, lines, 150, ["new_1"]))
-    assert themes.codes == ("new_2", "new_3", "new_4")
-    assert all(theme.zh and theme.seeds for theme in themes)
-    few = candidate_themes(counts, WORDS, np.arange(150) < 9, Settings())
-    assert few is None
-    assert "Too few" in to_toml(few, lines, 9)
-
-
-def test_hostile_words_stay_text_in_the_theme_file() -> None:
-    words = [f'{word}"\\' for word in WORDS]
-    found = candidate_themes(corpus()[0], words, np.ones(150, np.bool_), Settings())
-    text = to_toml(found, ["a\nb\rc"] * 150, 150)
-    assert {w for theme in parse_themes(text) for w in theme.seeds} <= set(words)
 
 
 def test_an_unknown_unit_is_an_error(articles: Path) -> None:
@@ -220,6 +202,7 @@ def test_the_parts_of_a_split_can_be_edited_again(
         (["drop", "3"], "--found DIR"),
         (["drop", "3", "--found", "nowhere"], "cannot be read"),
         (["rename", "种植"], "needs --name"),
+        (["merge", "种植 农民", "农民 种植"], "merge of a topic with itself"),
     ],
 )
 def test_impossible_edits_are_one_line(
@@ -263,8 +246,13 @@ def test_the_json_keeps_the_contract(cut: Path, capsys: pytest.CaptureFixture[st
     assert run(["discover", str(cut), "--tokenized", "--topics", "3", "--format", "json"]) == 0
     found = found_json(capsys)
     assert found.keys() == {"topics", "scores", "assignments"}
+    each = {"npmi", "c_v", "exclusivity", "frex", "stability"}
     for number, topic in enumerate(found["topics"]):
-        assert topic.keys() == {"id", "name", "words", "share", "theme"}
+        assert topic.keys() == {
+            "id", "name", "words", "share", "low", "high", "theme", "scores"
+        }  # fmt: skip
+        assert topic["low"] <= topic["share"] <= topic["high"]
+        assert topic["scores"].keys() == each
         assert topic["id"] == number
         assert len(topic["words"]) >= 10
         assert topic["theme"] == "new"
@@ -329,18 +317,3 @@ def test_rows_that_look_like_headings_are_documents_too(tmp_path: Path) -> None:
     file.write_text("\n".join(lines), encoding="utf-8")
     assert run(["discover", str(file), "--topics", "3", "--out", str(out)]) == 0
     assert (out / "new_themes.toml").is_file()
-
-
-def test_candidates_on_disk_are_a_theme_file_that_loads(articles: Path, tmp_path: Path) -> None:
-    out, mine = tmp_path / "found", tmp_path / "mine.toml"
-    mine.write_text('[[theme]]\ncode = "war"\nzh = "军事"\n[theme.seeds]\n"军队" = 1\n', "utf-8")
-    call = ["discover", str(articles), "--topics", "3", "--themes", str(mine), "--out", str(out)]
-    assert run(call) == 0
-    found = (out / "new_themes.toml").read_text(encoding="utf-8")
-    pasted = mine.read_text("utf-8") + found.replace('name = "candidates"', "")
-    mine.write_text(pasted, encoding="utf-8")
-    assert load_themes(str(mine)).codes[0] == "war"
-    themes = load_themes(str(out / "new_themes.toml"))
-    assert len(themes) >= 2
-    seeds = [set(theme.seeds) for theme in themes]
-    assert all(sum(bool(own & set(field)) for field in FIELDS) == 1 for own in seeds)

@@ -71,6 +71,8 @@ def test_scores_that_need_more_models_are_left_out_where_told_and_where_there_is
     assert None not in every["scores"].values()
     assert {name for name, score in fewer["scores"].items() if score is None} == set(REFITTED)
     assert fewer["scores"] == every["scores"] | dict.fromkeys(REFITTED)
+    for topic in every["topics"]:
+        assert 0 <= topic["scores"].pop("stability") <= 1
     assert [fewer[key] == every[key] for key in ("topics", "assignments")] == [True, True]
     monkeypatch.setattr(discover, "REFITTED", DOCUMENTS - 1)
     assert found(lines, capsys)[0] == quick

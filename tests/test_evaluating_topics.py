@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
 import pytest
 from gensim.corpora import Dictionary
@@ -133,6 +136,10 @@ def test_stability_finds_topics_in_another_order() -> None:
     assert stability([first], [main]).words == 1.0
 
 
+def cells(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
 def test_intrusion_sheets_are_scored_as_filled_in() -> None:
     asked = intrusion.questions([["a", "b", "c"], ["d", "e", "f"]])
     assert all(question.intruder in question.words for question in asked)
@@ -140,11 +147,11 @@ def test_intrusion_sheets_are_scored_as_filled_in() -> None:
     assert lines[0] == "question,words,answer"
     assert all(line.endswith(",") for line in lines[1:])
     filled = "\n".join([lines[0], lines[1] + asked[0].intruder, lines[2]])
-    assert intrusion.score_sheet(asked, filled) == [(0, True)]
+    assert intrusion.score_sheet(asked, cells(filled)) == [(0, True)]
     wrong = next(word for word in asked[0].words if word != asked[0].intruder)
-    assert intrusion.score_sheet(asked, f"{lines[0]}\n{lines[1]}{wrong}\n") == [(0, False)]
+    assert intrusion.score_sheet(asked, cells(f"{lines[0]}\n{lines[1]}{wrong}\n")) == [(0, False)]
     both = f"{filled}\n{lines[0]}\n{lines[1]}{wrong}\n"
-    assert intrusion.score_sheet(asked, both) == [(0, True), (0, False)]
+    assert intrusion.score_sheet(asked, cells(both)) == [(0, True), (0, False)]
     assert intrusion.read_key(intrusion.key(asked)) == asked
     assert intrusion.chance_of(asked) == pytest.approx(1 / 4)
 
@@ -159,7 +166,7 @@ def test_intrusion_sheets_are_scored_as_filled_in() -> None:
 )
 def test_a_spoiled_sheet_is_refused(filled: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        intrusion.score_sheet(intrusion.questions(TOPICS), filled)
+        intrusion.score_sheet(intrusion.questions(TOPICS), cells(filled))
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '{"a": 1}', '[{"topic": 1}]', "null"])

@@ -51,6 +51,22 @@ def test_other_engines_are_had_by_name(engine: Any) -> None:
     np.testing.assert_allclose(model.components_.sum(axis=1), 1, rtol=1e-5)
 
 
+@pytest.mark.parametrize("engine", ["gensim", "sklearn"])
+def test_other_engines_are_told_the_priors(engine: Any) -> None:
+    few = Lda(3, engine=engine, passes=3, alpha=0.1, eta=0.1).fit(planted())
+    many = Lda(3, engine=engine, passes=3, alpha=1.0, eta=1.0).fit(planted())
+    assert (few.alpha_.tolist(), many.alpha_.tolist()) == ([pytest.approx(0.1)] * 3, [1.0] * 3)
+    assert few.components_.max() > many.components_.max()
+    assert few.transform(planted()).max() > many.transform(planted()).max()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_topics_have_names_as_columns(model: Any) -> None:
+    name = type(model).__name__.lower()
+    names = model.fit(planted()).get_feature_names_out()
+    assert names.tolist() == [f"{name}{n}" for n in range(3)]
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_planted_topics_are_found(model: Any) -> None:
     counts = planted()
@@ -114,8 +130,14 @@ def test_degenerate_input_has_a_defined_result(model: Any, counts: NDArray[np.fl
         (Lda(0), "1 to 1000"),
         (Lda(2.5), "whole number"),  # type: ignore[arg-type]
         (Lda(eta=0), "above 0"),
+        (Lda(passes=2.5), "passes is 2.5; use a whole number"),  # type: ignore[arg-type]
+        (Lda(alpha=float("nan")), "above 0"),
+        (Lda(eta=3, engine="sklearn"), "1 at most"),
         (Nmf(weighting="bm25"), "allowed"),
-        (KMeans(rounds=0), "above 0"),
+        (Nmf(rounds=-1), "rounds is -1; use a whole number of 1 or more"),
+        (Nmf(tolerance=-1), "0 or more"),
+        (Nmf(seed=-1), "seed is -1; use a whole number from 0"),
+        (KMeans(rounds=0), "of 1 or more"),
     ],
 )
 def test_an_impossible_parameter_is_named(model: Any, message: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from topics import naming
-from topics.naming import best_words, bootstrap, name_topics, own_words, readable, typical
+from topics.naming import best_words, bootstrap, name_topics, own_words, readable, theme_of, typical
 from topics.themes import Theme, ThemeSet
 
 COMPONENTS = np.array([[0.5, 0.3, 0.2, 0.0], [0.0, 0.05, 0.35, 0.6]])
@@ -65,9 +65,43 @@ def test_intervals_hold_the_mean_and_widen_when_articles_are_drawn() -> None:
     assert ((low <= mean) & (mean <= high)).all()
     _, low_by_article, high_by_article = bootstrap(theta, groups=np.arange(100) // 10)
     assert (high_by_article - low_by_article > 2 * (high - low)).all()
-    assert [len(part) for part in bootstrap(np.empty((0, 2)))] == [2, 2, 2]
     for handful in (np.zeros(100), np.arange(100) // 12):
         np.testing.assert_array_equal(bootstrap(theta, groups=handful), bootstrap(theta))
+
+
+def test_one_document_has_no_interval_and_none_has_no_share() -> None:
+    mean, *ends = bootstrap(THETA[:1])
+    assert mean.tolist() == THETA[0].tolist()
+    assert np.isnan(ends).all()
+    assert np.isnan(bootstrap(THETA[:0])).all()
+
+
+def test_how_many_topics_there_are_does_not_decide_about_a_theme() -> None:
+    vocabulary = ["学生", "学校", *(f"词{n}" for n in range(60))]
+    themes = ThemeSet((Theme("learning", "教育", seeds={"学生": 1.0, "学校": 1.0}),))
+    rest = np.r_[np.full(2, 0.002), np.full(60, 1 / 60)]
+    own = np.r_[np.full(2, 0.05), np.full(60, 1 / 60)]
+    for topics in (2, 3, 5, 10, 50):
+        components = np.vstack([own, *[rest] * (topics - 1)])
+        components /= components.sum(axis=1, keepdims=True)
+        found = theme_of(components, vocabulary, themes)
+        assert found == ["learning", *["new"] * (topics - 1)]
+        assert theme_of(np.vstack([rest] * topics), vocabulary, themes) == ["new"] * topics
+    assert theme_of(own[None], vocabulary, themes) == ["new"]
+
+
+def test_a_topic_of_several_themes_is_not_given_to_the_rarest() -> None:
+    words = ["学生", "学校", "稻", "麦", "兵", "炮", "船", "雨"]
+    themes = ThemeSet(
+        tuple(
+            Theme(code, code, seeds=dict.fromkeys(seeds, 1.0))
+            for code, seeds in (("learning", words[:2]), ("farm", words[2:4]), ("war", words[4:6]))
+        )
+    )
+    several = [0.05, 0.05, 0.2, 0.2, 0.0, 0.0, 0.25, 0.25]
+    war = [0.0, 0.0, 0.1, 0.1, 0.3, 0.3, 0.1, 0.1]
+    assert theme_of(np.array([several, war]), words, themes) == ["new", "war"]
+    assert theme_of(np.array([war, [0.5, 0.5, *[0.0] * 6]]), words, themes) == ["war", "learning"]
 
 
 def test_topics_know_their_theme_or_are_new() -> None:

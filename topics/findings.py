@@ -97,7 +97,7 @@ class Topic:
     weights: tuple[float, ...]
     """One per word: its probability (LDA) or weight (NMF, k-means) in the topic."""
     share: float
-    """Share of the corpus, 0 to 1."""
+    """Share of the corpus, 0 to 1: the mean of its probabilities over the documents."""
     name: str = ""
     theme: str = "new"
     """Code of the theme it belongs to, or ``new``."""

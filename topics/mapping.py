@@ -47,7 +47,11 @@ class Mapped:
 
 
 def count_words(
-    tokens: Sequence[Sequence[str]], themes: ThemeSet | None, stop: frozenset[str]
+    tokens: Sequence[Sequence[str]],
+    themes: ThemeSet | None,
+    stop: frozenset[str],
+    *,
+    most: float = MOST_COMMON,
 ) -> tuple[sparse.csr_matrix, list[str]]:
     """Count the words that may stand in topics: of two characters or more, not too rare or common.
 
@@ -68,13 +72,19 @@ def count_words(
     matrix = sparse.csr_matrix(
         (counts.data, counts.indices, counts.indptr), shape=(len(tokens), len(words))
     )
-    documents = np.bincount(counts.indices, minlength=len(words))
-    kept = [
-        n
-        for n, word in enumerate(words)
-        if themes is None or word in seeds or documents[n] <= MOST_COMMON * max(len(tokens), 1)
-    ]
+    kept = usual_words(matrix, words, seeds, 1.0 if themes is None else most)
     return matrix[:, kept].tocsr(), [words[n] for n in kept]
+
+
+def usual_words(
+    counts: sparse.csr_matrix, words: Sequence[str], seeds: frozenset[str], most: float
+) -> NDArray[np.intp]:
+    """Return which words stand in no more than this share of the texts; seeds stay in any case."""
+    if most >= 1:
+        return np.arange(len(words))
+    texts = counts.getnnz(axis=0)
+    limit = most * max(counts.shape[0], 1)
+    return np.array([n for n, w in enumerate(words) if w in seeds or texts[n] <= limit], np.intp)
 
 
 def learn_mixture(

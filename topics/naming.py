@@ -40,10 +40,12 @@ MANY: Final = 1000
 """From so many articles on their drawn means are normal, and the interval is told by its formula
 (linearised ratio estimator: Särndal, Swensson, Wretman 1992): draws would only come near it."""
 LIFT: Final = 3.0
-"""A topic belongs to a theme whose seed words weigh this many times what they weigh in an average
-topic …"""
+"""A topic belongs to a theme whose seed words weigh this many times what they weigh in the mean of
+the other topics (a mean with the topic itself in it would let no topic of three reach more than
+three times) …"""
 CLEAR: Final = 1.5
-"""… and this many times the lift of the next theme …"""
+"""… and this many times the lift of the next theme, and whose seed words weigh most in it: of two
+topics one is about several themes, and the rarest would stand out of the other most …"""
 NEAR_TOP: Final = 50
 """… if enough of its seeds stand among this many best words of the topic:"""
 AT_LEAST: Final = 2
@@ -143,6 +145,8 @@ def bootstrap(
 ) -> tuple[Floats, Floats, Floats]:
     """Return mean, low and high end of the 95 % interval of each topic's share, each (k,).
 
+    Of one document there is no interval, of none not even a mean: NaN.
+
     Args:
         theta: documents × topics, rows that sum to 1.
         groups: article of each document: paragraphs of one article are drawn together, since
@@ -150,9 +154,9 @@ def bootstrap(
             articles it is the paragraphs that are drawn.
         seed: start of the draws.
     """
-    if not len(theta):
-        empty = np.zeros(theta.shape[1])
-        return empty, empty, empty
+    if len(theta) < 2:
+        unknown = np.full(theta.shape[1], np.nan)
+        return theta[0] if len(theta) else unknown, unknown, unknown
     alone = np.arange(len(theta))
     names, member = np.unique(alone if groups is None else groups, return_inverse=True)
     if len(names) < FEWEST_ARTICLES:
@@ -178,28 +182,31 @@ def bootstrap(
 
 def theme_of(components: Floats, vocabulary: Sequence[str], themes: ThemeSet | None) -> list[str]:
     """Return per topic the code of the theme whose seeds stand out in it, or ``new``."""
-    if themes is None:
+    if themes is None or len(components) < 2:  # one topic alone stands out from nothing
         return [NEW] * len(components)
     index = {word: n for n, word in enumerate(vocabulary)}
-    average = components.mean(axis=0)
+    others = max(len(components) - 1, 1)
     near = np.argsort(-components, axis=1, kind="stable")[:, :NEAR_TOP]
     lifts = np.zeros((len(components), len(themes)))
+    masses = np.zeros_like(lifts)
     for column, theme in enumerate(themes):
         seeds = {index[word]: weight for word, weight in theme.seeds.items() if word in index}
         if seeds:
             words, weights = np.array(list(seeds)), np.array(list(seeds.values()))
-            usual = float((average[words] * weights).sum())
             stands = np.isin(near, words).sum(axis=1) >= min(AT_LEAST, len(words))
-            mass = (components[:, words] * weights).sum(axis=1)
-            lifts[:, column] = np.where(stands, mass / max(usual, 1e-300), 0.0)
-    return [_clear(row, themes.codes) for row in lifts]
+            masses[:, column] = mass = (components[:, words] * weights).sum(axis=1)
+            usual = np.maximum((mass.sum() - mass) / others, 1e-12)
+            lifts[:, column] = np.where(stands, mass / usual, 0.0)
+    pairs = zip(lifts, masses, strict=True)
+    return [_clear(row, int(mass.argmax()), themes.codes) for row, mass in pairs]
 
 
-def _clear(lifts: Floats, codes: Sequence[str]) -> str:
+def _clear(lifts: Floats, heaviest: int, codes: Sequence[str]) -> str:
     order = np.argsort(-lifts, kind="stable")
     next_best = lifts[order[1]] if len(order) > 1 else 0.0
     best = lifts[order[0]]
-    return codes[order[0]] if best >= LIFT and best >= CLEAR * next_best else NEW
+    clear = best >= LIFT and best >= CLEAR * next_best and order[0] == heaviest
+    return codes[order[0]] if clear else NEW
 
 
 def name_topics(  # noqa: PLR0913  # all that a topic is described by
@@ -233,7 +240,7 @@ def name_topics(  # noqa: PLR0913  # all that a topic is described by
             id=k,
             words=tuple(vocabulary[word] for word in chosen),
             weights=tuple(float(components[k, word]) for word in chosen),
-            share=float(shares[k]),
+            share=float(shares[k]) if len(known) else 0.0,
             name=readable([vocabulary[word] for word in chosen]),
             theme=codes[k],
             share_low=float(low[k]),

@@ -211,11 +211,17 @@ def _discover(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS + "; none: the sample")
     parser.add_argument("--topics", default="auto", metavar="K", help="how many, or auto")
     parser.add_argument("--method", choices=("lda", "nmf", "kmeans", "clusters"), default="nmf")
-    parser.add_argument("--themes", default="cppcc", metavar="FILE", help="a theme file (TOML)")
+    parser.add_argument("--themes", metavar="FILE", help="a theme file (TOML)")
     parser.add_argument("--words", metavar="FILE", help="your own words, to be kept whole")
     parser.add_argument("--tokenized", action="store_true", help="the text is cut at spaces")
     parser.add_argument(
-        "--unit", choices=("paragraph", "article"), default="paragraph", help="what is a document"
+        "--unit", choices=("paragraph", "article"), help="what is a document (paragraph)"
+    )
+    parser.add_argument(
+        "--common",
+        type=float,
+        metavar="SHARE",
+        help="leave out words that stand in more than this share of the documents (0.25)",
     )
     parser.add_argument("--by", metavar="COLUMN", help="shares by month, file, source …")
     parser.add_argument("--phrases", action="store_true", help="frequent collocations as words")

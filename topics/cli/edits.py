@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> None:
             (
                 number,
                 edit.action,
-                " | ".join(" ".join(words[:5]) for words in edit.topics),
+                edit,
                 edit.name,
                 edit.parts if edit.action == "split" else "",
             )

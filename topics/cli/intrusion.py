@@ -8,6 +8,7 @@ from pathlib import Path
 
 from topics.cli.showing import rows, say
 from topics.errors import InputError
+from topics.labels.tables import read_rows
 
 
 def run(args: argparse.Namespace) -> None:
@@ -17,7 +18,7 @@ def run(args: argparse.Namespace) -> None:
     folder = Path(args.found)
     asked = read_key(_read(folder / "intrusion_key.json"))
     sheets = [Path(sheet) for sheet in args.sheets] or [folder / "intrusion.csv"]
-    answers = [answer for sheet in sheets for answer in score_sheet(asked, _read(sheet))]
+    answers = [answer for sheet in sheets for answer in score_sheet(asked, read_rows(sheet))]
     if not answers:
         raise InputError(
             f"no answer in {', '.join(map(str, sheets))}; write the word that does not belong "
@@ -53,5 +54,5 @@ def _read(path: Path) -> str:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path} is not UTF-8 (byte {error.start}); save it as CSV in UTF-8"
+            f"{path} is not UTF-8 (byte {error.start}); topics discover --out writes it anew"
         ) from error

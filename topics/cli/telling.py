@@ -11,6 +11,10 @@ from topics.corpus import Corpus, Skipped
 from topics.findings import Reprint
 
 COMPARED: Final = 200_000  # paragraphs; above it reprints are only looked for in training
+ONCE: Final = "training counts them once"
+"""What is done with reprints, and …"""
+LEARNED: Final = "discovery learns from exact copies once, from near ones each time"
+"""… what discovery does."""
 
 
 def say_read(corpus: Corpus, note: str = "") -> None:
@@ -20,7 +24,7 @@ def say_read(corpus: Corpus, note: str = "") -> None:
 
 
 @contextmanager
-def telling(corpus: Corpus) -> Iterator[None]:
+def telling(corpus: Corpus, rule: str = ONCE) -> Iterator[None]:
     """Tell as `say_read` does; reprints are looked for while the block runs, and told at its end.
 
     A thread looks for them: most of its time is not Python's.
@@ -29,7 +33,7 @@ def telling(corpus: Corpus) -> Iterator[None]:
 
     _say_files(corpus)
     with ThreadPoolExecutor(1) as pool:
-        looked = pool.submit(look_for_reprints, [part.text for part in corpus.paragraphs])
+        looked = pool.submit(look_for_reprints, [part.text for part in corpus.paragraphs], rule)
         yield
         looked.result()
 
@@ -45,18 +49,18 @@ def say_skipped(skipped: Iterable[Skipped]) -> None:
         say(f"skipped: {item.file}: {item.reason}")
 
 
-def look_for_reprints(texts: Sequence[str]) -> None:
+def look_for_reprints(texts: Sequence[str], rule: str = ONCE) -> None:
     """Look for paragraphs that are copies of others, unless there are very many, and tell."""
     from topics.deduplicating import find_reprints
 
     if 1 < len(texts) <= COMPARED:
-        say_reprints(find_reprints(texts), len(texts))
+        say_reprints(find_reprints(texts), len(texts), rule)
 
 
-def say_reprints(found: Sequence[Reprint], paragraphs: int) -> None:
+def say_reprints(found: Sequence[Reprint], paragraphs: int, rule: str = ONCE) -> None:
     """Tell how many of the paragraphs are copies of others."""
     if copies := sum(len(reprint.others) for reprint in found):
         say(
             f"reprints: {copies} of {paragraphs} paragraph(s) say nearly the same as one before; "
-            "training counts them once"
+            f"{rule}"
         )

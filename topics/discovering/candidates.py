@@ -14,6 +14,8 @@ from scipy import sparse
 from topics.discovering.finding import Discovery, Settings, discover
 from topics.discovering.gathering import Source
 from topics.errors import InputError
+from topics.seeding import weak_labels
+from topics.themes import ThemeSet
 
 PER_CANDIDATE: Final = 40
 """Unexplained documents to one candidate …"""
@@ -23,20 +25,25 @@ QUOTED: Final = 60
 """Characters of a typical document in the file."""
 
 
-def unexplained(source: Source, other: Sequence[bool] | None) -> NDArray[np.bool_]:
+def unexplained(source: Source, other: Sequence[bool]) -> NDArray[np.bool_]:
     """Return which documents no theme explains: most of their paragraphs are other.
 
     Args:
         source: the documents.
-        other: for each paragraph of all documents, whether no theme was found in it; None where
-            nobody looked: then nothing is explained.
+        other: for each paragraph of all documents, whether no theme was found in it.
     """
-    if other is None:
-        return np.ones(len(source.tokens), np.bool_)
     row = np.repeat(np.arange(len(source.documents)), [len(d.parts) for d in source.documents])
     counts = np.bincount(row, weights=np.asarray(other, float), minlength=len(source.documents))
     sizes = np.array([len(d.parts) for d in source.documents])
     rest: NDArray[np.bool_] = counts > sizes / 2
+    return rest
+
+
+def unseeded(source: Source, themes: ThemeSet) -> NDArray[np.bool_]:
+    """Return which documents no theme explains by its seed words and what keeps them company."""
+    known = weak_labels(source.texts, source.tokens, themes)
+    told = ~np.isnan(known).any(axis=1)
+    rest: NDArray[np.bool_] = ~told | (np.nan_to_num(known).argmax(axis=1) == len(themes))
     return rest
 
 
@@ -76,23 +83,26 @@ def candidate_themes(
 
 
 def to_toml(
-    found: Discovery | None, texts: Sequence[str], documents: int, taken: Sequence[str] = ()
+    found: Discovery | None,
+    texts: Sequence[str],
+    rest: str,
+    taken: Sequence[str] = (),
 ) -> str:
     """Return candidates as a theme file, largest first; without any, a file of comments only.
 
     Args:
         found: the candidates.
         texts: the documents that examples point to.
-        documents: how many documents were unexplained.
+        rest: what they were found in, in words.
         taken: codes that exist already.
     """
     head = (
-        f"# Candidate themes: what the fixed themes leave unexplained ({documents} documents).\n"
-        "# Read the words and the examples, rename what is good, delete the rest, and paste it\n"
-        "# into your theme file; check it with: topics themes FILE\n"
+        f"# Candidate themes: {rest}.\n"
+        "# Read the words and the examples, rename what is good, delete the rest. This is a theme\n"
+        "# file by itself, and can be put at the end of yours; check it with: topics themes FILE\n"
     )
     if found is None or not found.topics:
-        return head + "# Too few documents are unexplained to see a theme in them.\n"
+        return head + "# Too few documents to see a theme in them.\n"
     blocks = []
     number = 0
     for topic in sorted(found.topics, key=lambda t: -t.share):
@@ -115,7 +125,7 @@ def to_toml(
             *seeds,
         ]
         blocks.append("\n".join(lines))
-    return head + 'name = "candidates"\n\n' + "\n\n".join(blocks) + "\n"
+    return head + "\n" + "\n\n".join(blocks) + "\n"
 
 
 def _text(text: str) -> str:

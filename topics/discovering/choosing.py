@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.discovering.finding import MEANS, Settings, Texts, TopicScores, check_input, score
+from topics.discovering.finding import (
+    MEANS,
+    Settings,
+    Texts,
+    TopicScores,
+    check_input,
+    rounded,
+    score,
+)
 from topics.errors import OptionsError
 from topics.naming import best_words
 
@@ -80,6 +88,20 @@ class Choice:
         values = {name: [getattr(row.scores, name) for row in self.rows] for name in SHOWN}
         return [row.topics for row in self.rows], {**values, "place": [r.place for r in self.rows]}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``topics discover --format json`` writes of it."""
+        rows = [
+            {
+                "topics": row.topics,
+                **row.scores.to_dict(),
+                "spread": {name: rounded(value) for name, value in row.spread.items()},
+                "place": rounded(row.place),
+                "error": rounded(row.error),
+            }
+            for row in self.rows
+        ]
+        return {"advised": self.advised, "reason": self.reason, "tried": rows}
+
     def spreads(self) -> dict[str, list[float]]:
         """Return, score by score, the standard deviations over the runs, of place the errors."""
         values = {name: [row.spread[name] for row in self.rows] for name in SHOWN}
@@ -132,7 +154,7 @@ def choose_topics(
             words = best_words(model.components_, matrix, chosen.words)
             runs.append(score(model, words, matrix, vocabulary, texts, chosen))
         measured.append((topics, runs))
-    return _advise(measured)
+    return _advise(measured, matrix.shape[0])
 
 
 def _mean(runs: Sequence[TopicScores]) -> TopicScores:
@@ -140,7 +162,7 @@ def _mean(runs: Sequence[TopicScores]) -> TopicScores:
     return dataclasses.replace(runs[0], by_topic={}, **means)
 
 
-def _advise(measured: Sequence[tuple[int, Sequence[TopicScores]]]) -> Choice:
+def _advise(measured: Sequence[tuple[int, Sequence[TopicScores]]], documents: int) -> Choice:
     sizes = np.array([topics for topics, _ in measured])
     answers = np.array([_answer(names, measured, sizes) for names in QUESTIONS.values()])
     told = ~np.isnan(answers).any(axis=(1, 2))
@@ -160,7 +182,8 @@ def _advise(measured: Sequence[tuple[int, Sequence[TopicScores]]]) -> Choice:
         )
         for n, (topics, scores) in enumerate(measured)
     )
-    return Choice(rows, rows[at].topics, _reason(rows, at))
+    reason = _reason(rows, at) if len(rows) > 1 else _alone(rows[0], documents)
+    return Choice(rows, rows[at].topics, reason)
 
 
 def _answer(
@@ -183,6 +206,19 @@ def _answer(
     return mean
 
 
+def _alone(row: Row, documents: int) -> str:
+    """Say what can be said of one number of topics: without another it is neither good nor bad."""
+    text = f"no other number of topics was tried than {row.topics}, so nothing speaks for it"
+    if documents < PER_TOPIC * CANDIDATES[1]:
+        text += f"; {documents} documents are too few to compare more ({PER_TOPIC} to a topic)"
+    if not np.isnan(row.scores.agreement):
+        text += (
+            f"; of the documents {row.scores.agreement:.0%} come into the same topic again when"
+            f" documents are drawn anew, by chance it were {1 / row.topics:.0%}"
+        )
+    return text + "."
+
+
 def _reason(rows: Sequence[Row], at: int) -> str:
     chosen = rows[at]
     each = "; ".join(
@@ -199,6 +235,6 @@ def _reason(rows: Sequence[Row], at: int) -> str:
     ]
     if near:
         text += f"; within the error over the seeds: {', '.join(near)}"
-    if len(rows) > 1 and at in (0, len(rows) - 1):
+    if at in (0, len(rows) - 1):
         text += f"; it is the {'smallest' if at == 0 else 'largest'} one tried: look at the plot"
     return text + "."

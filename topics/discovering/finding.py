@@ -64,7 +64,9 @@ class Settings:
             raise OptionsError(
                 f"method {self.method!r} is unknown{did_you_mean(self.method, METHODS)}"
             )
-        for name, low, high in (("topics", 1, 1000), ("words", 1, 1000), ("runs", 0, 100)):
+        for name, low, high in (
+            ("topics", 1, 1000), ("words", 1, 1000), ("runs", 0, 100), ("seed", 0, 2**32 - 1),
+        ):  # fmt: skip
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise OptionsError(f"{name} is {value!r}; use a whole number from {low} to {high}")
@@ -104,14 +106,19 @@ class TopicScores:
 
     def to_dict(self) -> dict[str, float | None]:
         """Return plain data, one number a score, None where not measured."""
-        return {name: _rounded(getattr(self, name)) for name in MEANS}
+        return {name: rounded(getattr(self, name)) for name in MEANS}
+
+    def of_topic(self, row: int) -> dict[str, float | None]:
+        """Return plain data of one topic, by its place."""
+        return {name: rounded(values[row]) for name, values in self.by_topic.items()}
 
 
 MEANS: Final = tuple(f.name for f in fields(TopicScores) if f.name != "by_topic")
 
 
-def _rounded(value: float) -> float | None:
-    return None if np.isnan(value) else round(value, 4)
+def rounded(value: float, digits: int = 4) -> float | None:
+    """Return a number as JSON has it: None where it could not be told."""
+    return None if np.isnan(value) else round(value, digits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,9 +153,12 @@ class Discovery:
                 "name": topic.name,
                 "words": list(topic.words),
                 "share": round(topic.share, 6),
+                "low": rounded(topic.share_low, 6),
+                "high": rounded(topic.share_high, 6),
                 "theme": topic.theme,
+                "scores": self.scores.of_topic(row),
             }
-            for topic in self.topics
+            for row, topic in enumerate(self.topics)
         ]
         return {
             "topics": rows,

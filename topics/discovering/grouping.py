@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,9 +25,10 @@ class GroupShare:
     topic: int
     documents: int
     share: float
+    """NaN where no document of the group has a known word."""
     low: float
     high: float
-    """95 % bootstrap interval of the share."""
+    """95 % bootstrap interval of the share; NaN where fewer than two documents tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,14 @@ class Join:
     """A topic's id, or the number of topics + the place of an earlier join."""
     right: int
     distance: float
-    """Hellinger distance between the branches' mean word distributions, 0 to 1."""
+    """Mean of the Hellinger distances between the topics of one and those of the other, 0 to 1."""
 
 
 def shares_by(
     discovery: Discovery,
     column: Sequence[str],
     *,
+    rows: Sequence[int] | None = None,
     articles: Sequence[Hashable] | None = None,
     seed: int = 7,
 ) -> tuple[GroupShare, ...]:
@@ -52,28 +55,41 @@ def shares_by(
     Args:
         discovery: what was found.
         column: each document's group (a month, a source …).
-        articles: each document's article, so that intervals draw articles.
+        rows: which document each entry of ``column`` is of, where a document stands in several
+            places and counts in each.
+        articles: the article of each entry, so that intervals draw articles.
         seed: start of the bootstrap.
 
     Raises:
         InputError: a column of another length.
     """
+    entries = np.arange(len(discovery.theta)) if rows is None else np.asarray(rows, np.intp)
     for name, given in (("column", column), ("articles", articles or column)):
-        if len(given) != len(discovery.theta):
+        if len(given) != len(entries):
             raise InputError(
-                f"{name} has {len(given)} rows, but there are {len(discovery.theta)} documents"
+                f"{name} has {len(given)} rows, but there are {len(entries)} documents"
             )
     groups = np.asarray(column, dtype=object).astype(str)
-    rows = []
-    for group in sorted(set(groups)):
-        members = np.flatnonzero((groups == group) & ~discovery.unknown)
+    found = []
+    for group in sorted(set(groups), key=in_order):
+        members = np.flatnonzero((groups == group) & ~discovery.unknown[entries])
         clusters = None if articles is None else np.asarray(articles)[members]
-        means, low, high = bootstrap(discovery.theta[members], groups=clusters, seed=seed)
-        rows += [
+        means, low, high = bootstrap(discovery.theta[entries[members]], groups=clusters, seed=seed)
+        found += [
             GroupShare(str(group), k, len(members), float(means[k]), float(low[k]), float(high[k]))
             for k in range(len(means))
         ]
-    return tuple(rows)
+    return tuple(found)
+
+
+def in_order(name: str) -> tuple[object, ...]:
+    """Return what sorts names as people do: 2 before 10.
+
+    >>> sorted(["page 10", "page 9", "9"], key=in_order)
+    ['9', 'page 9', 'page 10']
+    """
+    pieces = re.findall(r"0*([0-9]+)|([^0-9]+)", name)
+    return tuple((text, len(digits), digits) for digits, text in pieces), name
 
 
 def hierarchy(components: NDArray[np.float64]) -> tuple[Join, ...]:

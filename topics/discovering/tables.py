@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 
 from topics import defusing
 from topics.discovering.choosing import Choice
-from topics.discovering.finding import Discovery
-from topics.discovering.gathering import Source
-from topics.discovering.grouping import GroupShare, hierarchy, shares_by
+from topics.discovering.finding import Discovery, rounded
+from topics.discovering.gathering import Source, articles_of, column
+from topics.discovering.grouping import GroupShare, hierarchy, in_order, shares_by
 from topics.evaluating.intrusion import key, questions, sheet
 
 QUOTED = 200
 """Characters of a document in a table."""
+SHOWN = 6
+"""Groups that a terminal shows side by side."""
 
 
 def files(found: Discovery, source: Source, choice: Choice | None) -> dict[str, str]:
@@ -23,7 +25,7 @@ def files(found: Discovery, source: Source, choice: Choice | None) -> dict[str, 
     written = {
         "topics.csv": topics_csv(found, source.texts),
         "assignments.csv": assignments_csv(found, source),
-        "scores.json": json.dumps(found.scores.to_dict(), indent=1) + "\n",
+        "scores.json": scores_json(found),
         "hierarchy.csv": hierarchy_csv(found),
         "intrusion.csv": sheet(asked),
         "intrusion_key.json": key(asked),
@@ -53,23 +55,31 @@ def topics_csv(found: Discovery, texts: Sequence[str]) -> str:
     )
 
 
+def scores_json(found: Discovery) -> str:
+    """Return all scores, of all topics together and of each in the order of their ids."""
+    by_topic = {
+        name: [rounded(value) for value in values] for name, values in found.scores.by_topic.items()
+    }
+    return json.dumps({**found.scores.to_dict(), "by_topic": by_topic}, indent=1) + "\n"
+
+
 def assignments_csv(found: Discovery, source: Source) -> str:
-    """Return a row a document: where it stands, its topic and how much of it is that."""
-    places: list[tuple[object, ...]] = [
-        (d.article.file, d.article.number, d.parts[0].line, d.parts[0].id) for d in source.documents
-    ] or [("", "", n, "") for n in range(1, len(source.tokens) + 1)]
-    texts = source.texts
+    """Return a row a document and copy: where it stands, its topic and how much of it is that."""
+    places: list[tuple[int, tuple[object, ...]]] = [
+        (p.row, (p.article.file, p.article.number, p.part.line, p.part.id)) for p in source.places
+    ] or [(n, ("", "", n + 1, "")) for n in range(len(source.tokens))]
+    texts, topics = source.texts, found.assignments
     return _csv(
         ("file", "article", "line", "id", "topic", "name", "share", "text"),
         (
             (
                 *place,
-                "" if topic < 0 else found.topics[topic].id,
+                "" if (topic := topics[row]) < 0 else found.topics[topic].id,
                 "" if topic < 0 else found.topics[topic].name,
                 "" if topic < 0 else _number(float(found.theta[row, topic])),
                 " ".join(texts[row].split())[:QUOTED],
             )
-            for row, (place, topic) in enumerate(zip(places, found.assignments, strict=True))
+            for row, place in places
         ),
     )
 
@@ -101,11 +111,27 @@ def choice_csv(choice: Choice) -> str:
 
 
 def shares(found: Discovery, source: Source, by: str) -> tuple[GroupShare, ...]:
-    """Return every topic's share in every group; intervals draw whole articles."""
-    return shares_by(found, source.column(by), articles=source.articles)
+    """Return every topic's share in every group, copies counted; intervals draw articles."""
+    places = source.places
+    rows = [place.row for place in places]
+    articles = articles_of((place.row, place.article) for place in places)
+    return shares_by(found, column(places, by), rows=rows, articles=articles)
 
 
-def shares_csv(found: Discovery, source: Source, by: str) -> str:
+def shares_json(found: Discovery, every: Iterable[GroupShare]) -> list[dict[str, object]]:
+    """Return the shares as plain data."""
+    return [
+        {
+            "group": s.group,
+            "topic": found.topics[s.topic].id,
+            "documents": s.documents,
+            **{n: rounded(getattr(s, n), 6) for n in ("share", "low", "high")},
+        }
+        for s in every
+    ]
+
+
+def shares_csv(found: Discovery, every: Iterable[GroupShare], by: str) -> str:
     """Return a row a group and topic, with the bootstrap interval."""
     return _csv(
         (by, "topic", "name", "documents", "share", "low", "high"),
@@ -117,19 +143,18 @@ def shares_csv(found: Discovery, source: Source, by: str) -> str:
                 s.documents,
                 *map(_number, (s.share, s.low, s.high)),
             )
-            for s in shares(found, source, by)
+            for s in every
         ),
     )
 
 
 def by_group(
-    found: Discovery, source: Source, by: str, most: int = 6
+    found: Discovery, every: Sequence[GroupShare], most: int = SHOWN
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return header and rows: a topic a row, the largest groups as columns, share and interval."""
-    every = shares(found, source, by)
     sizes = {s.group: s.documents for s in every}
-    kept = sorted(sorted(sizes, key=lambda group: -sizes[group])[:most])
-    cell = {(s.topic, s.group): f"{s.share:.1%} ({s.low:.1%}–{s.high:.1%})" for s in every}
+    kept = sorted(sorted(sizes, key=lambda group: -sizes[group])[:most], key=in_order)
+    cell = {(s.topic, s.group): _cell(s) for s in every}
     return (
         ("id", "name", *(f"{group} (n={sizes[group]})" for group in kept)),
         [
@@ -137,6 +162,14 @@ def by_group(
             for row, topic in enumerate(found.topics)
         ],
     )
+
+
+def _cell(share: GroupShare) -> str:
+    if math.isnan(share.share):
+        return "–"
+    if math.isnan(share.low):
+        return f"{share.share:.1%}"
+    return f"{share.share:.1%} ({share.low:.1%}–{share.high:.1%})"
 
 
 def _number(value: float) -> str:

@@ -5,10 +5,8 @@ Source: Chang, Boyd-Graber, Gerrish, Wang, Blei 2009, Reading Tea Leaves.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,18 +80,20 @@ def chance_of(asked: Sequence[Question]) -> float:
     return sum(1 / len(q.words) for q in asked) / len(asked) if asked else 0.0
 
 
-def score_sheet(asked: Sequence[Question], filled: str) -> list[tuple[int, bool]]:
+def score_sheet(
+    asked: Sequence[Question], rows: Sequence[Mapping[str, str]]
+) -> list[tuple[int, bool]]:
     """Return topic and whether it was right, for every answer of a sheet.
 
-    An empty answer is not counted; several sheets may stand one below the other.
+    An empty answer is not counted; several sheets may stand one below the other, with headers.
+
+    Args:
+        asked: the questions.
+        rows: the rows of the sheet, column → cell.
 
     Raises:
         InputError: a column is missing, or an answer is not among the words.
     """
-    try:
-        rows = list(csv.DictReader(io.StringIO(filled)))
-    except csv.Error as error:
-        raise InputError(f"the sheet is no CSV table ({error})") from error
     if rows and not {*COLUMNS} <= rows[0].keys():
         raise InputError(f"the sheet has columns {sorted(map(str, rows[0]))}; needed: {COLUMNS}")
     scored = []

@@ -71,7 +71,7 @@ Row = dict[str, str]
 
 
 def read_rows(path: str | Path) -> list[Row]:
-    """Read the rows of a labels file as they stand: column → cell, in the order of the header.
+    """Read the rows of a table as they stand: column → cell, in the order of the header.
 
     Raises:
         LabelError: if it cannot be read.

@@ -87,6 +87,7 @@ class TopicModel:
             raise OptionsError(f"n_topics is {self.n_topics!r}; use a whole number")
         if not 1 <= self.n_topics <= 1000:
             raise OptionsError(f"n_topics is {self.n_topics}; use 1 to 1000")
+        whole("seed", self.seed, 0, 2**32 - 1)
 
     def _counts(self, X: Any, *, reset: bool) -> sparse.csr_matrix:  # noqa: ANN401, N803  # see fit
         counts = sparse.csr_matrix(X, dtype=np.float64, copy=sparse.issparse(X))
@@ -102,6 +103,18 @@ class TopicModel:
         counts.sum_duplicates()
         counts.eliminate_zeros()
         return counts
+
+
+def whole(name: str, value: object, low: int, high: int | None = None) -> None:
+    """Check that a parameter is a whole number in a range.
+
+    Raises:
+        OptionsError: what was found, what is allowed.
+    """
+    fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not fits or value < low or (high is not None and value > high):  # type: ignore[operator]
+        reach = f"of {low} or more" if high is None else f"from {low} to {high}"
+        raise OptionsError(f"{name} is {value!r}; use a whole number {reach}")
 
 
 def by_size(shares: NDArray[Any]) -> NDArray[np.intp]:

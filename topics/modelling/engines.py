@@ -26,8 +26,20 @@ class Fitted:
     """Prior count of each topic, (k,)."""
 
 
-def fit_gensim(counts: sparse.csr_matrix, n_topics: int, passes: int, seed: int) -> Fitted:
-    """Fit gensim's LdaModel with its defaults."""
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """Prior counts; None: what the engine takes by itself (both of them 1 / K)."""
+
+    alpha: float | None = None
+    """Of each topic in a document."""
+    eta: float | None = None
+    """Of each word in a topic."""
+
+
+def fit_gensim(
+    counts: sparse.csr_matrix, n_topics: int, passes: int, seed: int, priors: Priors
+) -> Fitted:
+    """Fit gensim's LdaModel, with its defaults where nothing else is said."""
     from gensim.models import LdaModel
 
     starts = counts.indptr
@@ -36,7 +48,16 @@ def fit_gensim(counts: sparse.csr_matrix, n_topics: int, passes: int, seed: int)
         for a, b in itertools.pairwise(starts)
     ]
     names = {n: str(n) for n in range(counts.shape[1])}
-    model = LdaModel(corpus, n_topics, id2word=names, passes=passes, random_state=seed)
+    alpha = "symmetric" if priors.alpha is None else [priors.alpha] * n_topics
+    model = LdaModel(
+        corpus,
+        n_topics,
+        id2word=names,
+        passes=passes,
+        random_state=seed,
+        alpha=alpha,
+        eta=priors.eta,
+    )
     return Fitted(
         np.asarray(model.get_topics(), dtype=np.float64),
         np.asarray(model.expElogbeta),
@@ -44,16 +65,23 @@ def fit_gensim(counts: sparse.csr_matrix, n_topics: int, passes: int, seed: int)
     )
 
 
-def fit_sklearn(counts: sparse.csr_matrix, n_topics: int, passes: int, seed: int) -> Fitted:
+def fit_sklearn(
+    counts: sparse.csr_matrix, n_topics: int, passes: int, seed: int, priors: Priors
+) -> Fitted:
     """Fit scikit-learn's LatentDirichletAllocation in batch mode."""
     from sklearn.decomposition import LatentDirichletAllocation
 
     model = LatentDirichletAllocation(
-        n_topics, max_iter=passes, learning_method="batch", random_state=seed
+        n_topics,
+        doc_topic_prior=priors.alpha,
+        topic_word_prior=priors.eta,
+        max_iter=passes,
+        learning_method="batch",
+        random_state=seed,
     ).fit(counts)
     weights = np.asarray(model.components_, dtype=np.float64)
     return Fitted(
         weights / weights.sum(axis=1, keepdims=True),
         np.asarray(model.exp_dirichlet_component_),
-        np.full(n_topics, 1.0 / n_topics),
+        np.full(n_topics, 1.0 / n_topics if priors.alpha is None else priors.alpha),
     )

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from topics.errors import OptionsError
-from topics.modelling.base import TopicModel, as_rows, by_size
+from topics.modelling.base import TopicModel, as_rows, by_size, whole
 from topics.modelling.start import cluster, factorise, inverse_frequencies, weigh
 
 START_ROUNDS: Final = 20
@@ -41,8 +40,7 @@ class KMeansModel(TopicModel):
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
-        if not self.rounds > 0:
-            raise OptionsError(f"rounds is {self.rounds!r}; use a number above 0")
+        whole("rounds", self.rounds, 1)
 
     def _learn(self, counts: sparse.csr_matrix) -> None:
         self.word_weights_ = inverse_frequencies(counts)

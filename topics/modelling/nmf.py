@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from topics.errors import OptionsError, did_you_mean
-from topics.modelling.base import TopicModel, as_rows, by_size
+from topics.modelling.base import TopicModel, as_rows, by_size, whole
 from topics.modelling.em import maximise, soften
 from topics.modelling.start import cluster, factorise, inverse_frequencies, weigh
 
@@ -72,6 +72,9 @@ class NmfModel(TopicModel):
             raise OptionsError(
                 f"weighting {self.weighting!r} is unknown{did_you_mean(self.weighting, WEIGHTINGS)}"
             )
+        whole("rounds", self.rounds, 1)
+        if not self.tolerance >= 0:
+            raise OptionsError(f"tolerance is {self.tolerance!r}; use 0 or more")
 
     def _learn(self, counts: sparse.csr_matrix) -> None:
         weighted = self.weighting == "tfidf"
