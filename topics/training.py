@@ -228,7 +228,12 @@ def _describe(
         theme_words=theme_words(learned.counts, learned.words, shares, themes.classes),
         positions=[(float(x), float(y)) for x, y in project(_weighted(learned.counts))],
         shares=estimate_shares(
-            found, themes.classes, scores, card["options"]["seed"], prepared.corpus.origins
+            found,
+            themes.classes,
+            scores,
+            card["options"]["seed"],
+            prepared.corpus.origins,
+            prepared.labels,
         ),
         topics=learned.topics,
         scores=scores,
