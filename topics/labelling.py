@@ -163,6 +163,8 @@ def label_session(
     """
     book = _Book(Path(path), corpus.paragraphs, tagger.themes)
     session = _Session(tagger.themes, _Chooser(tagger.tag(corpus), tagger.themes), book, ask, show)
+    if book.doubts:
+        show(f"{path}: {'; '.join(book.doubts)}")
     show(session.help())
     try:
         session.run(len(corpus.paragraphs) if n is None else n)
@@ -185,6 +187,8 @@ class _Book:
         """Per paragraph: the index of its theme; -1 skipped; None: not asked yet."""
         self.mine: list[tuple[int, dict[str, str]]] = []
         """What was answered in this session: paragraph and row."""
+        self.doubts: list[str] = []
+        """What somebody should look at in the labels that were there."""
         rows = self._rows()
         if not rows:
             return
@@ -194,7 +198,9 @@ class _Book:
                 f"give a new file, or call the column with the themes 'theme'"
             )
         labels = read_labels(path, themes, skipped=True)
-        for label, places in zip(labels.rows, labels.find(parts), strict=True):
+        found = labels.find(parts)
+        self.doubts = labels.beside(parts, found).doubts
+        for label, places in zip(labels.rows, found, strict=True):
             for place in places:
                 self.states[place] = label.theme
 

@@ -265,6 +265,7 @@ def _card(
         "themes_digest": prepared.themes.digest,
         "corpus": prepared.corpus.summary,
         "labelled": sum(label >= 0 for label in prepared.labels),
+        **({"labels_found": prepared.found} if prepared.found else {}),
         "reprints_left_out": sum(len(r.others) for r in prepared.reprints),
         "segmenter": prepared.segmenter.digest,
         "python": platform.python_version(),

@@ -1,14 +1,15 @@
-"""What was read, told on stderr by every command that reads: counts, skipped files, reprints."""
+"""What commands tell on stderr alike: what was read, skipped, reprinted; the shares of themes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from topics.cli.showing import say
 from topics.corpus import Corpus, Skipped
-from topics.findings import Reprint
+from topics.findings import Reprint, Share
+from topics.themes import ThemeSet
 
 COMPARED: Final = 200_000  # paragraphs; above it reprints are only looked for in training
 
@@ -59,4 +60,19 @@ def say_reprints(found: Sequence[Reprint], paragraphs: int) -> None:
         say(
             f"reprints: {copies} of {paragraphs} paragraph(s) say nearly the same as one before; "
             "training counts them once"
+        )
+
+
+def say_shares(
+    shares: Iterable[Share],
+    themes: ThemeSet,
+    lang: str,
+    words: Mapping[str, Sequence[tuple[str, float]]] | None = None,
+) -> None:
+    """Tell the share of each theme as a report shows it, and what was tagged so, each named."""
+    for share in shares:
+        best = " ".join(word for word, _ in (words or {}).get(share.theme, ())[:8])
+        say(
+            f"  {themes.label(share.theme, lang)}  estimate {share.estimate:6.1%} "
+            f"(95% {share.low:.1%}–{share.high:.1%}), tagged {share.counted:6.1%}  {best}".rstrip()
         )
