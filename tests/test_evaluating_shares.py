@@ -75,6 +75,23 @@ def test_intervals_hold_the_shares_of_all_articles_that_might_have_been_drawn() 
         assert 0.89 <= np.mean(inside) <= 0.99, labelled  # 95 % nominal, 300 intervals
 
 
+def test_few_labels_do_not_make_shares_worse_than_counting() -> None:
+    errors, plain, inside = [], [], []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        rates = 0.8 * np.eye(K) + 0.2 * rng.dirichlet(np.ones(K), K)
+        true = rng.dirichlet(np.full(K, 1.5))
+        gold = rng.choice(K, 60, p=true)
+        found = [int(rng.choice(K, p=rates[one])) for one in gold]
+        tags = rng.choice(K, 1000, p=true @ rates).tolist()
+        shares = estimate_shares(tags, CLASSES, score(gold.tolist(), np.eye(K)[found], CLASSES))
+        errors += [abs(s.estimate - t) for s, t in zip(shares, true, strict=True)]
+        plain += [abs(s.counted - t) for s, t in zip(shares, true, strict=True)]
+        inside += [s.low <= t <= s.high for s, t in zip(shares, true, strict=True)]
+    assert np.mean(errors) < np.mean(plain)
+    assert np.mean(inside) > 0.89  # 95 % nominal, 300 intervals
+
+
 def test_labels_count_even_where_nothing_was_scored() -> None:
     shares = estimate_shares([0, 0, 1, 1], CLASSES, None, labels=[2, -1, -1, 1])
     assert [s.estimate for s in shares] == [0.25, 0.5, 0.25, 0, 0]

@@ -15,6 +15,7 @@ from topics.corpus import Corpus, Part
 from topics.errors import LabelError
 from topics.findings import Tag
 from topics.labels import SKIPPED, Labels, read_labels, read_rows, write_labels
+from topics.labels.matching import bare
 from topics.tagging import Tagger
 from topics.themes import OTHER, ThemeSet
 
@@ -71,7 +72,7 @@ class _Chooser:
         best = np.sort(self.shares, axis=1)
         self.doubt = 1 - (best[:, -1] - best[:, -2])
         keys: dict[str, int] = {}
-        self.same = np.array([keys.setdefault(_plain(t.text), len(keys)) for t in tags], np.int64)
+        self.same = np.array([keys.setdefault(bare(t.text), len(keys)) for t in tags], np.int64)
 
     def choose(self, classes: Sequence[int], n: int, passed: Sequence[int] = ()) -> list[int]:
         """Choose ``n``; ``classes`` are the labels so far (-1: none), ``passed`` are left out."""
@@ -96,15 +97,11 @@ class _Chooser:
         return chosen
 
 
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _vectors(texts: Sequence[str]) -> Floats:
     """Return TF-IDF of hashed pairs of characters, shape (texts, `WIDTH`), rows of length 1."""
     rows = np.zeros((len(texts), WIDTH), np.float32)
     for row, text in zip(rows, texts, strict=True):
-        codes = np.frombuffer(_plain(text).encode("utf-32-le", "surrogatepass"), np.uint32)
+        codes = np.frombuffer(bare(text).encode("utf-32-le", "surrogatepass"), np.uint32)
         pairs = codes[:-1].astype(np.uint64) * 65599 + codes[1:]
         places = (pairs * np.uint64(_MULTIPLIER) >> np.uint64(16)) % np.uint64(WIDTH)
         row += np.log1p(np.bincount(places.astype(np.int64), minlength=WIDTH))

@@ -6,7 +6,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
@@ -29,6 +29,7 @@ from topics.mapping import Mapped, count_words, learn_mixture
 from topics.options import Options
 from topics.preparing import Prepared, prepare, stop_words
 from topics.projecting import project
+from topics.remembering import NONE, Digests
 from topics.reporting import Report
 from topics.seeding import weak_labels
 from topics.tagging import Tagger
@@ -117,8 +118,7 @@ def train(
     say("describing")
     card = _card(name, prepared, chosen, scores, time.perf_counter() - started)
     findings = _describe(name, prepared, learned, tags, scores, card)
-    tagger = Tagger(kinds, learned.model, prepared.segmenter, chosen.method, _model_card(card))
-    return Trained(tagger, findings)
+    return Trained(replace(tagger, card=_model_card(card), taught=learned.digests), findings)
 
 
 def sample_corpus() -> Corpus:
@@ -152,6 +152,8 @@ class _Learned:
     held_out: NDArray[np.float64] | None = None
     """Probabilities of the labelled paragraphs by models that had not seen their article."""
     how: str = ""
+    digests: Digests = field(default_factory=lambda: NONE)
+    """Of the paragraphs whose labels taught the model."""
 
 
 def _learn(prepared: Prepared, background: Prepared | None, options: Options) -> _Learned:
@@ -160,7 +162,9 @@ def _learn(prepared: Prepared, background: Prepared | None, options: Options) ->
         raise InputError(_TOO_LITTLE)
     if options.method == "tfidf":
         taught = teach(prepared, background, options)
-        return _Learned(taught.model, counts, words, (), taught.held_out, taught.how)
+        return _Learned(
+            taught.model, counts, words, (), taught.held_out, taught.how, taught.digests
+        )
     mapped = _map(prepared, options)
     how = "labels not used in training, texts were"
     return _Learned(mapped.mixture, counts, words, mapped.topics, None, how)

@@ -14,7 +14,8 @@ from topics.findings import Scores, Share, wilson
 PRIOR: Final = 2.0
 """Imagined gold paragraphs a class that smooth its row of the confusion matrix. Mean error of the
 shares, 300 simulated classifiers, 60/200 gold paragraphs: 0.5 → .049/.031, 1 → .047/.030,
-2 → .043/.029 (counting: .035/.034; inverting the matrix instead of EM: .048/.030)."""
+2 → .043/.029 (counting: .035/.034; inverting the matrix instead of EM: .048/.030), all of it
+before the correction was shrunk."""
 STEPS: Final = 30
 """EM steps from the counted shares; 10 to 300 differ by less than .002 in the same simulation."""
 Floats = NDArray[np.float64]
@@ -36,7 +37,9 @@ def estimate_shares(
     other tags are taken out: the shares under which the confusion matrix makes the counted ones
     most probable (EM from the counted shares, so a matrix that says little changes little;
     Saerens et al. 2002). Supposed is that a class is mistaken for others there as often as in
-    the scored paragraphs.
+    the scored paragraphs. Few scored paragraphs say little of that, and a correction by them
+    would err more than counting: as much of it is made as stands out from its own bootstrap
+    (positive-part shrinkage, James & Stein 1961). The interval is that of the whole correction.
 
     Args:
         tag_classes: index in ``classes`` per paragraph; negative ones are left out.
@@ -94,20 +97,36 @@ def _corrected(
 ) -> tuple[Floats, Floats, Floats]:
     """Return estimate, lower and upper bound a class.
 
+    Mean error of the shares, 150 simulated classifiers, 60/200/600 gold paragraphs of another
+    mix than the corpus: shrunk .026/.022/.019, whole .035/.026/.019, counted .026/.027/.027; of
+    the same mix .024/.019/.015, .030/.020/.016, .027. Intervals held 0.93 to 0.95 of the shares.
+
     ``cells``: per article how many are labelled with each class, and how many others tagged so.
     """
     k = len(confusion)
     weight = _smoothed(confusion)
     rates = weight / weight.sum(axis=1, keepdims=True)
-    point = _with_labels(cells.sum(axis=0)[None], rates[None])[0]
-    low, high = point, point
+    total = cells.sum(axis=0)[None]
+    counted, full = _as_tagged(total)[0], _with_labels(total, rates[None])[0]
+    low = high = full
+    noise = 0.0
     for drawn in draw(cells, rng):
         times = min(len(drawn), max(100, CELLS // (k * k)))
         drawn_rates = rng.standard_gamma(np.broadcast_to(weight, (times, k, k)))
         drawn_rates /= drawn_rates.sum(axis=2, keepdims=True)
-        ends = np.percentile(_with_labels(drawn[:times], drawn_rates), (2.5, 97.5), axis=0)
+        found = _with_labels(drawn[:times], drawn_rates)
+        ends = np.percentile(found, (2.5, 97.5), axis=0)
         low, high = np.minimum(low, ends[0]), np.maximum(high, ends[1])
-    return point, low, high
+        noise = max(noise, float((found - _as_tagged(drawn[:times])).var(axis=0).sum()))
+    step = full - counted  # the true one and noise: of its square, as much as noise has is none
+    point = counted + step * max(0.0, 1 - noise / max(1e-300, float((step**2).sum())))
+    return point, np.minimum(low, point), np.maximum(high, point)
+
+
+def _as_tagged(cells: Ints | Floats) -> Floats:
+    """Return rows of shares: the labelled and the tagged as they are."""
+    labelled, tagged = np.split(np.asarray(cells, float), 2, axis=1)
+    return _shares_of(labelled + tagged)
 
 
 def _with_labels(cells: Ints | Floats, rates: Floats) -> Floats:

@@ -152,7 +152,7 @@ class _Index:
         self.ids = _group((part.id, n) for n, part in enumerate(parts) if part.id)
         self.places = _group(((_slashes(p.file), p.line), n) for n, p in enumerate(parts))
         both = ((t, n) for n, p in enumerate(parts) for t in {p.text, p.original} if t)
-        self.texts = _group((_plain(text), n) for text, n in both)
+        self.texts = _group((bare(text), n) for text, n in both)
         files = dict.fromkeys(file for file, _ in self.places)
         self.names = _group((PurePosixPath(file).name, file) for file in files)
         self.files = frozenset(files)
@@ -165,7 +165,7 @@ class _Index:
                 found = [n for n in found if _slashes(self.parts[n].file) == file]
             return self._one(found, label, f"the id {label.id!r}")
         found = self.places.get((file, label.line), []) if label.file and label.line else []
-        same = self.texts.get(_plain(label.text), []) if label.text else []
+        same = self.texts.get(bare(label.text), []) if label.text else []
         if not found or not label.text:
             what = f"{label.file} line {label.line}"
             return self._one(found, label, what) if found else same
@@ -184,9 +184,9 @@ class _Index:
         return near[0] if len(near) == 1 else ""
 
     def _similar(self, found: list[int], label: Label) -> list[int]:
-        wanted = _plain(label.text)[:300]
+        wanted = bare(label.text)[:300]
         scores = [
-            (difflib.SequenceMatcher(None, wanted, _plain(self.parts[n].text)[:300]).ratio(), -n)
+            (difflib.SequenceMatcher(None, wanted, bare(self.parts[n].text)[:300]).ratio(), -n)
             for n in found
         ]
         best, number = max(scores)
@@ -195,11 +195,11 @@ class _Index:
     def _one(self, found: list[int], label: Label, what: str) -> list[int]:
         """Return ``found`` if it is one paragraph; else narrow it by text, or refuse."""
         if len(found) > 1:
-            wanted = _plain(label.text)
-            found = [n for n in found if wanted and _plain(self.parts[n].text) == wanted] or [
+            wanted = bare(label.text)
+            found = [n for n in found if wanted and bare(self.parts[n].text) == wanted] or [
                 n for n in found if self.parts[n].kind == "body"
             ]
-        if len({_plain(self.parts[n].text) for n in found}) > 1:
+        if len({bare(self.parts[n].text) for n in found}) > 1:
             raise LabelError(
                 f"{self.path}, line {label.row}: {what} stands for {len(found)} paragraphs; "
                 f"add the columns 'file' and 'text' that tell which one is meant"
@@ -214,7 +214,8 @@ def _group(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
     return groups
 
 
-def _plain(text: str) -> str:
+def bare(text: str) -> str:
+    """Return a text without white space, full width as half: what makes two texts the same."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
