@@ -106,6 +106,15 @@ def test_a_table_names_theme_and_words(article: Path) -> None:
     assert "路灯" in answer.stdout
 
 
+def test_tag_html_names_articles_by_their_titles(article: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"text": "河道清了。"}\n{"text": "路修好了。"}\n', encoding="utf-8")
+    answer = topics_command("tag", str(article), str(rows), "--format", "html", "--lang", "en")
+    heads = [part.partition("</bdi></h3>")[0] for part in answer.stdout.split("<h3><bdi>")[1:]]
+    assert heads == ["石桥村的路灯", "rows.jsonl"]
+    assert f'title="{article}"><bdi>article.txt</bdi>' in answer.stdout
+
+
 def test_tag_html_shows_hostile_text_as_text() -> None:
     hostile = "<script>alert(1)</script>村里的老人看病方便了。"
     answer = topics_command("tag", "-", "--format", "html", stdin=hostile)

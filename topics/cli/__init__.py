@@ -260,7 +260,9 @@ def _intrusion(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="articles (default: the sample)")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="articles; none: texts of --gold")
     parser.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made)")
     parser.add_argument("--gold", metavar="FILE", help="labels (CSV); default: the sample's test")
+    parser.add_argument("--out", metavar="DIR", help="write the plots and tables of scores here")
     parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of names and plots")

@@ -7,7 +7,6 @@ import dataclasses
 import gc
 import json
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ from topics.cli.memory import keep_memory
 from topics.cli.showing import rows, say, steps
 from topics.cli.telling import telling
 from topics.cli.words import with_words
-from topics.cli.writing import replaced
+from topics.cli.writing import out_folder, write_files
 from topics.corpus import Article, Corpus
 from topics.errors import InputError, OptionsError
 from topics.themes import ThemeSet, load_themes
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace) -> None:
     if args.tokenized and args.by:
         raise OptionsError("--by needs articles that say more than words; leave --tokenized out")
     themes = None if args.tokenized else load_themes(args.themes)
-    folder = _folder(args.out)
+    folder = out_folder(args.out)
     with steps(5 if folder else 4) as begin:
         begin("reading")
         source = _source(args, themes)
@@ -106,17 +105,6 @@ def _size(given: str) -> int:
     if not given.isdigit():
         raise OptionsError(f"--topics {given!r} is no number; give a whole number, or auto")
     return int(given)
-
-
-def _folder(given: str | None) -> Path | None:
-    if given is None:
-        return None
-    folder = Path(given)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OptionsError(f"--out {given}: no folder can be made ({error.strerror})") from error
-    return folder
 
 
 def _source(args: argparse.Namespace, themes: ThemeSet | None) -> Source:
@@ -200,13 +188,11 @@ def _write(
         figure = topic_choice(*choice.series(), choice.advised, args.lang, spreads=choice.spreads())
         files["choice.svg"] = to_svg(figure)
         pictures["choice.png"] = to_png(figure, dpi=200)
-    with ExitStack() as stack:  # all are written before one takes its place
-        for name, text in files.items():
-            fresh = stack.enter_context(replaced(str(folder / name)))
-            encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
-            fresh.write_bytes(text.encode(encoding, "replace"))
-        for name, data in pictures.items():
-            stack.enter_context(replaced(str(folder / name))).write_bytes(data)
+    texts = {
+        name: text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8", "replace")
+        for name, text in files.items()
+    }
+    write_files(folder, texts | pictures)
 
 
 def _candidates(args: argparse.Namespace, source: Source) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -63,16 +63,10 @@ def say_reprints(found: Sequence[Reprint], paragraphs: int) -> None:
         )
 
 
-def say_shares(
-    shares: Iterable[Share],
-    themes: ThemeSet,
-    lang: str,
-    words: Mapping[str, Sequence[tuple[str, float]]] | None = None,
-) -> None:
-    """Tell the share of each theme as a report shows it, and what was tagged so, each named."""
+def share_lines(shares: Iterable[Share], themes: ThemeSet, lang: str) -> Iterator[str]:
+    """Yield the share of each theme as a report shows it, and what was tagged so, each named."""
     for share in shares:
-        best = " ".join(word for word, _ in (words or {}).get(share.theme, ())[:8])
-        say(
+        yield (
             f"  {themes.label(share.theme, lang)}  estimate {share.estimate:6.1%} "
-            f"(95% {share.low:.1%}–{share.high:.1%}), tagged {share.counted:6.1%}  {best}".rstrip()
+            f"(95% {share.low:.1%}–{share.high:.1%}), tagged {share.counted:6.1%}"
         )

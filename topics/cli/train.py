@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.cli.showing import say, steps
-from topics.cli.telling import say_reprints, say_shares, say_skipped
+from topics.cli.telling import say_reprints, say_skipped, share_lines
 from topics.cli.words import with_words
 from topics.errors import OptionsError
 from topics.ingesting import read_articles
@@ -52,7 +52,11 @@ def run(args: argparse.Namespace) -> None:
             f"scores: macro-F1 {scores.macro_f1:.3f}, accuracy {scores.accuracy:.3f}, "
             f"{scores.n} labelled paragraphs ({scores.how})"
         )
-    say_shares(findings.shares, themes, args.lang, findings.theme_words)
+    for share, line in zip(
+        findings.shares, share_lines(findings.shares, themes, args.lang), strict=True
+    ):
+        best = " ".join(word for word, _ in findings.theme_words[share.theme][:8])
+        say(f"{line}  {best}")
     print(f"model:  {model}")
     print(f"report: {report / 'index.html'}")
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from topics.evaluating.tags import TagScores as TagScores
     from topics.evaluating.tags import multi_label_f1 as multi_label_f1
     from topics.evaluating.tags import score as score
+    from topics.evaluating.tags import score_tags as score_tags
     from topics.evaluating.topics import c_v as c_v
     from topics.evaluating.topics import completion_perplexity as completion_perplexity
     from topics.evaluating.topics import diversity as diversity
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "estimate_shares": "shares",
-    **dict.fromkeys(("TagScores", "multi_label_f1", "score"), "tags"),
+    **dict.fromkeys(("TagScores", "multi_label_f1", "score", "score_tags"), "tags"),
     **dict.fromkeys(
         ("c_v", "completion_perplexity", "diversity", "exclusivity", "npmi", "stability"), "topics"
     ),

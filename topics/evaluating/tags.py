@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from topics.evaluating.resampling import by_article, draw, interval, members
-from topics.findings import Scores, ThemeScore, wilson
+from topics.findings import Scores, Tag, ThemeScore, wilson
 
 BINS: Final = 10
 """Bins of equal width for calibration."""
@@ -174,6 +174,19 @@ def _risk_coverage(sure: Floats, right: Floats) -> tuple[tuple[float, float], ..
     counts = np.unique(np.maximum(1, -(-n * steps // POINTS))) if n > POINTS else np.arange(n) + 1
     shares = np.minimum(1.0, correct[counts - 1] / counts)
     return tuple(zip((counts / n).tolist(), shares.tolist(), strict=True))
+
+
+def score_tags(
+    tags: Sequence[Tag], gold: Sequence[Iterable[int] | None], classes: tuple[str, ...]
+) -> TagScores:
+    """Score the themes that tags name beside the first; see `multi_label_f1`.
+
+    Args:
+        tags: what a tagger gave.
+        gold: indices in ``classes`` of all themes of each paragraph; None where nobody said.
+        classes: names, in the order of the indices.
+    """
+    return multi_label_f1(gold, [[classes.index(code) for code in tag.tags] for tag in tags])
 
 
 def multi_label_f1(

@@ -169,6 +169,7 @@ class Tagger:
             self._tags(shares, columns),
             strongest(reading, self.model.vocabulary, added),
             reading.known,
+            batch.articles,
         )
 
     def _tags(self, shares: Floats, columns: NDArray[np.int64]) -> list[tuple[str, ...]]:
