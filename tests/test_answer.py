@@ -45,7 +45,7 @@ def test_what_is_said_of_certainty_is_about_paragraphs_that_taught_nothing(
     bins = ((0.45, 0.4, 27), (0.75, 0.5, 40), (0.86, 0.8, 67), (0.98, 1.0, 134))
     assert findings.scores is not None
     checked = replace(findings, scores=replace(findings.scores, calibration=bins, how=""))
-    assert "其中 75% 的段落标注把握在 80% 以上（这些标注 93% 正确），27 段" in answer(checked, "zh")
+    assert "75% 的标注把握在 80% 以上（这些标注 93% 正确），27 段" in answer(checked, "zh")
     assert "75% were tagged with a probability above 80% (93% of such" in answer(checked, "en")
     alone = answer(replace(findings, scores=None), "zh")
     assert "的段落标注把握在 80% 以上；" in alone

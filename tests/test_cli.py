@@ -46,6 +46,16 @@ def test_help_loads_nothing_heavy() -> None:
     assert answer.stdout.splitlines()[-1] == b"[]"
 
 
+def test_help_says_how_label_studio_s_tables_go_in_and_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        run(["label", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Label Studio: import the table of `topics tag PATH --format csv" in said
+    assert "name the choices `choice`, export as CSV" in said
+
+
 def test_import_loads_nothing_heavy() -> None:
     code = "import sys, topics; print([m for m in ('numpy', 'sklearn') if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

@@ -234,6 +234,13 @@ def test_label_studio_export_of_several_choices_under_any_name(read: Any) -> Non
     assert matched.tags[0] == {CONSULTATION, LIVELIHOOD}
 
 
+def test_the_table_that_the_guide_imports_comes_back_with_people_s_answers(read: Any) -> None:
+    head = "annotation_id,annotator,article,choice,evidence,file,id,line,name,tags,text,theme\n"
+    row = f"7,1,1,民生,协商,one.txt,12,3,协商议政,consultation|livelihood,{A},consultation\n"
+    matched = read(head + row).match(PARTS)
+    assert (matched.classes, matched.tags[0]) == ([LIVELIHOOD, -1, -1], None)
+
+
 def test_a_misspelt_choice_is_named(read: Any) -> None:
     with pytest.raises(LabelError, match="line 2: no theme is called '民声'"):
         read(f"annotation_id,text,choice\n1,{A},民声\n")

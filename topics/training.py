@@ -192,7 +192,10 @@ def _map(prepared: Prepared, options: Options) -> Mapped:
 def _scores(
     prepared: Prepared, learned: _Learned, tags: list[Tag], options: Options
 ) -> Scores | None:
-    """Score against the labels that were put aside, else held-out rows, else all labels."""
+    """Score against labels put aside, else held-out rows, else labels that taught nothing.
+
+    None where there are none: of one article alone nothing can be held out.
+    """
     labelled = [n for n, label in enumerate(prepared.labels) if label >= 0]
     classes, how = prepared.themes.classes, learned.how
     rows = np.array([[tag.probabilities[code] for code in classes] for tag in tags])
@@ -203,6 +206,8 @@ def _scores(
     elif learned.held_out is not None:
         labelled = [n for n in labelled if np.isfinite(learned.held_out[n]).all()]
         rows = learned.held_out
+    elif len(learned.digests):
+        labelled = []
     if not labelled:
         return None
     rows = rows[labelled]

@@ -108,6 +108,11 @@ def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None
 
 
 def _label(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Label Studio: import the table of `topics tag PATH --format csv --out tasks.csv`, "
+        "name the choices `choice`, export as CSV; that file is what topics train --labels and "
+        "topics evaluate --gold take (docs/en/labelling.md, docs/zh/labelling.md)."
+    )
     parser.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
     parser.add_argument(
         "--model", metavar="DIR", help="a saved model (default: the ready-made one)"
