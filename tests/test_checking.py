@@ -63,7 +63,11 @@ def test_where_too_few_others_are_left_the_scores_are_called_no_estimate(
     assert found.scores.n == found.labelled == found.taught
     assert not found.fair
     assert found.scores.how.endswith("taught the model: no estimate")
-    assert f"fewer than {ENOUGH}" in found.warning
+    assert "there is no other, so all are scored" in found.warning
+    more = Corpus(articles.articles[:16])
+    rest = check(taught, more, of(sample_labels(), more))
+    assert 0 < rest.labelled - (rest.taught or 0) < ENOUGH
+    assert f"are fewer than {ENOUGH}, so all are scored" in rest.warning
     gold = of(sample_labels(), first).match(first.paragraphs).classes
     counts = np.bincount(gold, minlength=5) / len(gold)
     assert [s.estimate for s in found.findings.shares] == pytest.approx(counts.tolist())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from topics.evaluating import estimate_shares, score
@@ -92,10 +94,38 @@ def test_few_labels_do_not_make_shares_worse_than_counting() -> None:
     assert np.mean(inside) > 0.89  # 95 % nominal, 300 intervals
 
 
+def test_labels_of_a_handful_of_articles_correct_nothing_but_the_interval() -> None:
+    for seed in range(5):
+        shares, _ = estimated(seed, 0.2)  # six articles
+        assert [s.estimate for s in shares] == pytest.approx([s.counted for s in shares])
+        assert all(s.low <= s.estimate <= s.high for s in shares)
+    most = [max(abs(s.estimate - s.counted) for s in estimated(n, 0.5)[0]) for n in range(5)]
+    assert max(most) > 0.01  # fifteen articles
+
+
 def test_labels_count_even_where_nothing_was_scored() -> None:
     shares = estimate_shares([0, 0, 1, 1], CLASSES, None, labels=[2, -1, -1, 1])
     assert [s.estimate for s in shares] == [0.25, 0.5, 0.25, 0, 0]
     assert [s.counted for s in shares] == [0.5, 0.5, 0, 0, 0]
+
+
+ROWS = st.lists(
+    st.tuples(st.integers(-1, K - 1), st.integers(-1, K - 1), st.integers(0, 14)), max_size=40
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ROWS, st.lists(st.integers(0, K - 1), max_size=20))
+def test_shares_lie_on_the_simplex_whatever_is_labelled(
+    rows: list[tuple[int, int, int]], gold: list[int]
+) -> None:
+    tags, labels, articles = ([row[n] for row in rows] for n in range(3))
+    table = np.random.default_rng(0).dirichlet(np.ones(K), len(gold)).reshape(-1, K)
+    for scores in (None, score(gold, table, CLASSES)):
+        shares = estimate_shares(tags, CLASSES, scores, 7, articles, labels)
+        some = float(any(tag >= 0 for tag in tags))
+        assert sum(s.estimate for s in shares) == pytest.approx(some)
+        assert all(0 <= s.low <= s.estimate <= s.high <= 1 for s in shares)
 
 
 def test_labels_that_do_not_fit_are_refused() -> None:

@@ -62,9 +62,10 @@ class Checked:
         )
         if self.fair:
             return f"{said}scored are the other {rest}"
+        few = f"the other {rest} are fewer than {ENOUGH}" if rest else "there is no other"
         return (
-            f"{said}the other {rest} are too few to be scored alone (fewer than {ENOUGH}), so all "
-            "are; give labels that were not learned from, or set split to test and train anew"
+            f"{said}{few}, so all are scored; give labels that were not learned from, or set "
+            "split to test and train anew"
         )
 
 

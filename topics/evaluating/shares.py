@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topics.evaluating.resampling import CELLS, by_article, draw, interval, members
-from topics.findings import Scores, Share, wilson
+from topics.findings import FEWEST_ARTICLES, Scores, Share, wilson
 
 PRIOR: Final = 2.0
 """Imagined gold paragraphs a class that smooth its row of the confusion matrix. Mean error of the
@@ -39,7 +39,9 @@ def estimate_shares(
     Saerens et al. 2002). Supposed is that a class is mistaken for others there as often as in
     the scored paragraphs. Few scored paragraphs say little of that, and a correction by them
     would err more than counting: as much of it is made as stands out from its own bootstrap
-    (positive-part shrinkage, James & Stein 1961). The interval is that of the whole correction.
+    (positive-part shrinkage, James & Stein 1961), and none of it where the labels are of fewer
+    articles than `FEWEST_ARTICLES`: of these a bootstrap does not show how articles differ. The
+    interval is that of the whole correction, with or without.
 
     Args:
         tag_classes: index in ``classes`` per paragraph; negative ones are left out.
@@ -75,7 +77,8 @@ def estimate_shares(
         estimate, low, high = _as_counted(best, rng)
     else:
         cells = by_article(np.where(known >= 0, known, k + found), member, 2 * k)
-        estimate, low, high = _corrected(cells, np.array(scores.confusion, float), rng)
+        few = bool(len(articles)) and 0 < len(np.unique(member[known >= 0])) < FEWEST_ARTICLES
+        estimate, low, high = _corrected(cells, np.array(scores.confusion, float), rng, few=few)
     numbers = (counted.tolist(), estimate.tolist(), low.tolist(), high.tolist())
     return tuple(Share(*row) for row in zip(classes, *numbers, strict=True))
 
@@ -93,7 +96,7 @@ def _as_counted(cells: Ints, rng: np.random.Generator) -> tuple[Floats, Floats, 
 
 
 def _corrected(
-    cells: Ints, confusion: Floats, rng: np.random.Generator
+    cells: Ints, confusion: Floats, rng: np.random.Generator, *, few: bool
 ) -> tuple[Floats, Floats, Floats]:
     """Return estimate, lower and upper bound a class.
 
@@ -101,7 +104,8 @@ def _corrected(
     mix than the corpus: shrunk .026/.022/.019, whole .035/.026/.019, counted .026/.027/.027; of
     the same mix .024/.019/.015, .030/.020/.016, .027. Intervals held 0.93 to 0.95 of the shares.
 
-    ``cells``: per article how many are labelled with each class, and how many others tagged so.
+    ``cells``: per article how many are labelled with each class, and how many others tagged so;
+    ``few``: the labels are of too few articles.
     """
     k = len(confusion)
     weight = _smoothed(confusion)
@@ -119,7 +123,8 @@ def _corrected(
         low, high = np.minimum(low, ends[0]), np.maximum(high, ends[1])
         noise = max(noise, float((found - _as_tagged(drawn[:times])).var(axis=0).sum()))
     step = full - counted  # the true one and noise: of its square, as much as noise has is none
-    point = counted + step * max(0.0, 1 - noise / max(1e-300, float((step**2).sum())))
+    much = 0.0 if few else max(0.0, 1 - noise / max(1e-300, float((step**2).sum())))
+    point = counted + step * much
     return point, np.minimum(low, point), np.maximum(high, point)
 
 
