@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import topics
 from topics.checking import ENOUGH, check
 from topics.cli import run
 from topics.corpus import Corpus
@@ -183,7 +182,7 @@ def test_evaluate_writes_plots_and_tables_of_the_scores(
     assert "Livelihood" in out
     assert "micro-F1" in out
     assert "estimate" in out
-    assert "older version" in err or "taught" in err or topics.load().taught is not None
+    assert "warning: " in err  # these labels taught the ready-made model, known to it or not
 
 
 def test_train_prints_the_shares_of_its_page_with_their_names(
