@@ -44,7 +44,7 @@ from seed_models import (
 
 from topics.classifying import train_classifier
 from topics.corpus import Article
-from topics.evaluating import multi_label_f1, score
+from topics.evaluating import score, score_tags
 from topics.findings import Scores, Tag
 from topics.ingesting import read_articles
 from topics.options import Options
@@ -116,8 +116,7 @@ def show(sheet: Sheet) -> None:
         print(
             f"  {code:20} P {by.precision:.3f}  R {by.recall:.3f}  F1 {by.f1:.3f}  n {by.support}"
         )
-    said = [[classes.index(code) for code in tag.tags] for tag in sheet.tags]
-    several = multi_label_f1(sheet.all_themes, said)
+    several = score_tags(sheet.tags, sheet.all_themes, classes)
     print(f"  tags: micro-F1 {several.micro:.3f}, macro-F1 {several.macro:.3f}")
 
 

@@ -26,6 +26,7 @@ import numpy as np
 from topics.classifying import Examples, train_classifier
 from topics.options import Options
 from topics.preparing import field_segmenter
+from topics.remembering import digests
 from topics.tagging import Tagger
 from topics.teaching import Rows
 from topics.themes import load_themes
@@ -192,7 +193,8 @@ def main() -> None:
     }
     lines = ["# The ready-made model", "", *(f"- {key}: {value}" for key, value in facts.items())]
     card = {**facts, "readme": "\n".join(lines) + "\n"}
-    Tagger(themes, trained.model, field_segmenter(themes), "tfidf", card).save(args.out)
+    taught = digests(np.array(given.texts, object)[given.classes >= 0])
+    Tagger(themes, trained.model, field_segmenter(themes), "tfidf", card, taught).save(args.out)
     print(f"held out by article: accuracy {right.mean():.4f} of {len(right)}; saved to {args.out}")
 
 

@@ -29,6 +29,7 @@ from fuzzing import Target, mutate, promise, run, scratch
 import topics
 from topics.errors import ModelError
 from topics.mixture import TopicMixture
+from topics.remembering import digests
 from topics.scoring import Features, LinearModel
 from topics.segmenting import Segmenter
 from topics.storing import ARRAYS, MANIFEST
@@ -100,7 +101,8 @@ def _base() -> Path:
     segmenter = Segmenter(["有事好商量"])
     folder = scratch()
     for name, model in (("linear", linear), ("mixture", mixture)):
-        Tagger(themes, model, segmenter, name, {"scores": {"f1": 0.5}}).save(folder / name)
+        card, taught = {"scores": {"f1": 0.5}}, digests(["村口的路灯", "修好了"])
+        Tagger(themes, model, segmenter, name, card, taught).save(folder / name)
     return folder
 
 

@@ -14,7 +14,7 @@ from recording import table
 
 from topics import mapping
 from topics.corpus import Article, Corpus, Part
-from topics.evaluating import multi_label_f1, score
+from topics.evaluating import score, score_tags
 from topics.findings import Tag
 from topics.modelling import GuidedLda
 from topics.options import Method, Options
@@ -78,8 +78,7 @@ def figures(sheets: Sequence[Sheet]) -> list[str]:
     classes, columns = load_themes().classes, []
     for sheet in sheets:
         scores = score(sheet.gold, np.array(sheet.rows()), classes)
-        said = [[classes.index(code) for code in tag.tags] for tag in sheet.tags]
-        several = multi_label_f1(sheet.all_themes, said)
+        several = score_tags(sheet.tags, sheet.all_themes, classes)
         columns.append((scores.macro_f1, scores.accuracy, scores.calibration_error, several.micro))
     return [", ".join(f"{value:.3f}" for value in column) for column in zip(*columns, strict=True)]
 

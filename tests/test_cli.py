@@ -46,6 +46,16 @@ def test_help_loads_nothing_heavy() -> None:
     assert answer.stdout.splitlines()[-1] == b"[]"
 
 
+def test_help_says_how_label_studio_s_tables_go_in_and_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        run(["label", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Label Studio: import the table of `topics tag PATH --format csv" in said
+    assert "name the choices `choice`, export as CSV" in said
+
+
 def test_import_loads_nothing_heavy() -> None:
     code = "import sys, topics; print([m for m in ('numpy', 'sklearn') if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
@@ -104,6 +114,15 @@ def test_a_table_names_theme_and_words(article: Path) -> None:
     answer = topics_command("tag", str(article))
     assert "民生" in answer.stdout
     assert "路灯" in answer.stdout
+
+
+def test_tag_html_names_articles_by_their_titles(article: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"text": "河道清了。"}\n{"text": "路修好了。"}\n', encoding="utf-8")
+    answer = topics_command("tag", str(article), str(rows), "--format", "html", "--lang", "en")
+    heads = [part.partition("</bdi></h3>")[0] for part in answer.stdout.split("<h3><bdi>")[1:]]
+    assert heads == ["石桥村的路灯", "rows.jsonl"]
+    assert f'title="{article}"><bdi>article.txt</bdi>' in answer.stdout
 
 
 def test_tag_html_shows_hostile_text_as_text() -> None:

@@ -16,7 +16,8 @@ from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from topics import evaluating
-from topics.evaluating.tags import estimate_shares, multi_label_f1, score
+from topics.evaluating.shares import estimate_shares
+from topics.evaluating.tags import multi_label_f1, score
 from topics.findings import Scores
 
 CLASSES = ("a", "b", "c", "d", "other")

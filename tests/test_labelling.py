@@ -300,6 +300,14 @@ def test_a_file_that_is_no_labels_file_is_refused(path: Path, tmp_path: Path) ->
         Person("1").run(tmp_path / "file" / "labels.csv")
 
 
+def test_labels_to_look_at_are_told_before_the_first_question(path: Path) -> None:
+    text = CORPUS.paragraphs[0].text
+    path.write_text(f"text,theme\n{text},other\n{text},livelihood\n没有这一段,other\n", "utf-8")
+    person = Person("q")
+    person.run(path)
+    assert "1 label(s) fit no paragraph; 1 label(s) contradict an earlier one" in person.shown[0]
+
+
 def test_an_empty_file_and_an_empty_corpus(path: Path) -> None:
     path.touch()
     assert Person("1", "q").run(path) == (1, 0, 5)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import contextlib
 import csv
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score
 
 from topics.corpus import Part
 from topics.defusing import restored
 from topics.errors import LabelError
 from topics.ingesting import read_articles
-from topics.labels import COLUMNS, Labels, Matched, read_labels, write_labels
+from topics.labels import COLUMNS, Agreement, Labels, Matched, read_labels, write_labels
+from topics.labels.agreeing import agreement, cohens_kappa
+from topics.plotting.house import phrases
+from topics.reporting.saying import told
 from topics.themes import ThemeSet, load_themes
 
 A, B, C = "委员们开展协商。", "全市新建养老中心三处。", "今天天气晴朗。"
@@ -63,7 +68,7 @@ def test_encodings_and_separators(read: Any, encoding: str, mark: str, end: str)
     rows = [["文件", "行", "主题", "划分"], ["one.txt", "5", "民生", "测试"]]
     text = end.join(mark.join(row) for row in rows)
     assert read(text.encode(encoding)).match(PARTS) == Matched(
-        [-1, LIVELIHOOD, -1], [None] * 3, ["", "测试", ""]
+        [-1, LIVELIHOOD, -1], [None] * 3, ["", "测试", ""], rows=1
     )
 
 
@@ -146,6 +151,53 @@ def test_the_later_of_two_labels_holds(read: Any) -> None:
     assert (matched.classes[0], matched.overruled) == (CONSULTATION, 1)
 
 
+def test_what_became_of_the_labels_is_said_with_all_that_there_is_to_doubt(read: Any) -> None:
+    assert read("id,theme\np1,other\n").match(PARTS).summary == "1 label(s) for 1 paragraph(s)"
+    rows = "id,theme\np1,other\np1,consultation\np2,other\np9,other\n"
+    summary = read(rows).match(PARTS).summary
+    assert summary == (
+        "4 label(s) for 2 paragraph(s); 1 label(s) fit no paragraph; "
+        "1 label(s) contradict an earlier one, and hold"
+    )
+    assert told(summary, phrases("zh")["page"]["said"]) == (
+        "4 条标注，对应 2 个段落；1 条标注找不到对应的段落；1 条标注与前面的矛盾，以后面的为准"
+    )
+
+
+@pytest.mark.parametrize("column", ["annotator", "标注者"])
+def test_two_people_s_agreement_is_given_where_the_file_tells_them_apart(
+    read: Any, column: str
+) -> None:
+    rows = "".join(
+        f"p{n},{who},{'other' if n == 3 and who == 'b' else theme}\n"
+        for n, theme in ((1, "consultation"), (2, "livelihood"), (3, "livelihood"))
+        for who in ("a", "b")
+    )
+    found = read(f"id,{column},theme\n{rows}p1,c,\n").match(PARTS)
+    assert found.agreement == Agreement(2, 3, 2, pytest.approx(0.5))  # (2/3 - 1/3) / (1 - 1/3)
+    assert found.summary.endswith(
+        "2 annotators say the same of 2 of 3 paragraph(s) (Cohen's kappa 0.50)"
+    )
+    assert told(found.summary, phrases("zh")["page"]["said"]).endswith(
+        "2 位标注者同标了 3 个段落，其中 2 个一致（Cohen’s kappa 0.50）"
+    )
+    assert read("id,annotator,theme\np1,a,other\np2,b,other\n").match(PARTS).agreement is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
+def test_kappa_is_scikit_learn_s(pairs: list[tuple[int, int]]) -> None:
+    if len(set(chain(*pairs))) == 1:
+        assert cohens_kappa(pairs) == 1
+        return
+    assert cohens_kappa(pairs) == pytest.approx(cohen_kappa_score(*zip(*pairs, strict=True)))
+
+
+def test_of_several_people_the_mean_of_their_pairs_is_given() -> None:
+    said = [("a", 0, 0), ("a", 1, 1), ("b", 0, 0), ("b", 1, 1), ("c", 0, 1), ("c", 1, 0)]
+    assert agreement(said) == Agreement(3, 2, 0, pytest.approx(-1 / 3))  # 1, -1 and -1
+
+
 def test_an_id_of_two_paragraphs_needs_a_file(read: Any) -> None:
     parts = [Part("甲", file="a.jsonl", id="1"), Part("乙", file="b.jsonl", id="1")]
     with pytest.raises(LabelError, match=r"line 2: the id '1' stands for 2 paragraphs; add"):
@@ -180,6 +232,13 @@ def test_label_studio_export_of_several_choices_under_any_name(read: Any) -> Non
     matched = labels.match(PARTS)
     assert matched.classes == [CONSULTATION, -1, -1]
     assert matched.tags[0] == {CONSULTATION, LIVELIHOOD}
+
+
+def test_the_table_that_the_guide_imports_comes_back_with_people_s_answers(read: Any) -> None:
+    head = "annotation_id,annotator,article,choice,evidence,file,id,line,name,tags,text,theme\n"
+    row = f"7,1,1,民生,协商,one.txt,12,3,协商议政,consultation|livelihood,{A},consultation\n"
+    matched = read(head + row).match(PARTS)
+    assert (matched.classes, matched.tags[0]) == ([LIVELIHOOD, -1, -1], None)
 
 
 def test_a_misspelt_choice_is_named(read: Any) -> None:

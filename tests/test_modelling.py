@@ -138,6 +138,7 @@ def test_degenerate_input_has_a_defined_result(model: Any, counts: NDArray[np.fl
         (Nmf(tolerance=-1), "0 or more"),
         (Nmf(seed=-1), "seed is -1; use a whole number from 0"),
         (KMeans(rounds=0), "of 1 or more"),
+        (Clusters(3, rounds=0), "rounds is 0; use a whole number of 1 or more"),
     ],
 )
 def test_an_impossible_parameter_is_named(model: Any, message: str) -> None:

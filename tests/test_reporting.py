@@ -15,9 +15,8 @@ import pytest
 
 from tests.demo_findings import HOSTILE, demo
 from topics.errors import InputError, OptionsError
-from topics.findings import Evidence, Findings, Share
+from topics.findings import Evidence, Findings
 from topics.reporting import Report, html_tags, rebuild
-from topics.reporting.answer import answer, headline
 from topics.reporting.inlining import inline
 from topics.reporting.keeping import from_plain, to_plain
 from topics.reporting.marking import pieces, ribbon, short_names
@@ -275,29 +274,6 @@ def test_a_ribbon_covers_the_article(findings: Findings) -> None:
     assert stops.count("var(") <= len(findings.tags)
     assert " 0% " in stops
     assert stops.endswith("100%")
-
-
-def _with_shares(findings: Findings, *values: tuple[float, float, float]) -> Findings:
-    codes = findings.themes.classes
-    shares = (Share(c, e, e, low, high) for c, (e, low, high) in zip(codes, values, strict=True))
-    return replace(findings, shares=tuple(shares))
-
-
-def test_the_headline_calls_a_tie_a_tie(findings: Findings) -> None:
-    rest = (0.1, 0.08, 0.12)
-    clear = _with_shares(findings, (0.5, 0.45, 0.55), (0.2, 0.15, 0.25), rest, rest, rest)
-    close = _with_shares(findings, (0.31, 0.25, 0.36), (0.3, 0.25, 0.35), rest, rest, rest)
-    empty = _with_shares(findings, rest, rest, rest, rest, (0.6, 0.5, 0.7))
-    assert headline(clear, "zh") == "政治引领最多，约占 50%"
-    assert headline(close, "en").endswith("too close to call")
-    assert headline(empty, "zh") == "超过一半的段落不属于任何主题"
-
-
-def test_the_answer_says_what_was_read_and_how_sure(findings: Findings) -> None:
-    said = answer(findings, "zh")
-    assert f"{len(findings.tags)} 个正文段落" in said
-    assert "1 个文件未能读取" in said
-    assert "268 个有给定标注的段落" in said
 
 
 def test_tables_are_read_back_and_run_no_formula(findings: Findings) -> None:

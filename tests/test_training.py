@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import topics
 from topics.corpus import Article, Corpus, Part
 from topics.errors import InputError, LabelError, OptionsError
 from topics.findings import Findings
+from topics.labels import Labels
 from topics.options import Options
 from topics.preparing import prepare
 from topics.themes import load_themes
@@ -107,6 +109,16 @@ def test_labels_that_fit_nothing_are_an_error() -> None:
 def test_an_unknown_option_names_the_nearest() -> None:
     with pytest.raises(OptionsError, match="did you mean 'method'"):
         train(Corpus(()), metod="lda")
+
+
+def test_labels_of_one_article_taught_the_model_and_score_nothing(corpus: Corpus) -> None:
+    small = Corpus(corpus.articles[:6])
+    file = Path(small.articles[0].file).name
+    rows = tuple(replace(row, split="") for row in sample_labels().rows if row.file == file)
+    findings = train(small, labels=Labels(rows), sample=False).findings
+    assert findings.scores is None
+    assert not findings.corrected
+    assert findings.card["labels_found"] == f"{len(rows)} label(s) for {len(rows)} paragraph(s)"
 
 
 def test_one_paragraph_can_be_trained_on() -> None:

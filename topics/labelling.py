@@ -15,6 +15,7 @@ from topics.corpus import Corpus, Part
 from topics.errors import LabelError
 from topics.findings import Tag
 from topics.labels import SKIPPED, Labels, read_labels, read_rows, write_labels
+from topics.labels.matching import bare
 from topics.tagging import Tagger
 from topics.themes import OTHER, ThemeSet
 
@@ -71,7 +72,7 @@ class _Chooser:
         best = np.sort(self.shares, axis=1)
         self.doubt = 1 - (best[:, -1] - best[:, -2])
         keys: dict[str, int] = {}
-        self.same = np.array([keys.setdefault(_plain(t.text), len(keys)) for t in tags], np.int64)
+        self.same = np.array([keys.setdefault(bare(t.text), len(keys)) for t in tags], np.int64)
 
     def choose(self, classes: Sequence[int], n: int, passed: Sequence[int] = ()) -> list[int]:
         """Choose ``n``; ``classes`` are the labels so far (-1: none), ``passed`` are left out."""
@@ -96,15 +97,11 @@ class _Chooser:
         return chosen
 
 
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _vectors(texts: Sequence[str]) -> Floats:
     """Return TF-IDF of hashed pairs of characters, shape (texts, `WIDTH`), rows of length 1."""
     rows = np.zeros((len(texts), WIDTH), np.float32)
     for row, text in zip(rows, texts, strict=True):
-        codes = np.frombuffer(_plain(text).encode("utf-32-le", "surrogatepass"), np.uint32)
+        codes = np.frombuffer(bare(text).encode("utf-32-le", "surrogatepass"), np.uint32)
         pairs = codes[:-1].astype(np.uint64) * 65599 + codes[1:]
         places = (pairs * np.uint64(_MULTIPLIER) >> np.uint64(16)) % np.uint64(WIDTH)
         row += np.log1p(np.bincount(places.astype(np.int64), minlength=WIDTH))
@@ -163,6 +160,8 @@ def label_session(
     """
     book = _Book(Path(path), corpus.paragraphs, tagger.themes)
     session = _Session(tagger.themes, _Chooser(tagger.tag(corpus), tagger.themes), book, ask, show)
+    if book.doubts:
+        show(f"{path}: {'; '.join(book.doubts)}")
     show(session.help())
     try:
         session.run(len(corpus.paragraphs) if n is None else n)
@@ -185,6 +184,8 @@ class _Book:
         """Per paragraph: the index of its theme; -1 skipped; None: not asked yet."""
         self.mine: list[tuple[int, dict[str, str]]] = []
         """What was answered in this session: paragraph and row."""
+        self.doubts: list[str] = []
+        """What somebody should look at in the labels that were there."""
         rows = self._rows()
         if not rows:
             return
@@ -194,7 +195,9 @@ class _Book:
                 f"give a new file, or call the column with the themes 'theme'"
             )
         labels = read_labels(path, themes, skipped=True)
-        for label, places in zip(labels.rows, labels.find(parts), strict=True):
+        found = labels.find(parts)
+        self.doubts = labels.beside(parts, found).doubts
+        for label, places in zip(labels.rows, found, strict=True):
             for place in places:
                 self.states[place] = label.theme
 

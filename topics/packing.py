@@ -27,9 +27,12 @@ SHARPEST: Final = 20.0
 
 
 def pack(
-    themes: ThemeSet, model: Model, segmenter: Segmenter
+    themes: ThemeSet, model: Model, segmenter: Segmenter, taught: NDArray[np.int32] | None = None
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]], dict[str, str]]:
-    """Return manifest, arrays and texts of a model folder."""
+    """Return manifest, arrays and texts of a model folder.
+
+    ``taught``: digests of the paragraphs whose labels taught the model (`topics.remembering`).
+    """
     manifest: dict[str, Any] = {
         "themes": themes.to_dict(),
         "themes_digest": themes.digest,
@@ -54,6 +57,8 @@ def pack(
         manifest["mixture"] = _describe(model)
         arrays = {"topics": model.topics, "word_weights": model.word_weights}
         vocabulary = model.words
+    if taught is not None:
+        arrays["taught"] = taught
     texts = {
         "words.txt": "".join(f"{word}\n" for word in vocabulary),
         "themes.txt": _themes_text(themes),
@@ -72,8 +77,12 @@ def _themes_text(themes: ThemeSet) -> str:
     return "\n".join([*lines, f"{OTHER}\t{themes.other.zh}\t{themes.other.en}\t"]) + "\n"
 
 
-def unpack(stored: Stored, where: str) -> tuple[ThemeSet, Model, Segmenter]:
-    """Build themes, model and segmenter from a checked folder.
+def unpack(
+    stored: Stored, where: str
+) -> tuple[ThemeSet, Model, Segmenter, NDArray[np.int32] | None]:
+    """Build themes, model and segmenter from a checked folder, and the digests of what taught it.
+
+    Older models have no such digests. Where there are some, none of them is looked at here.
 
     Raises:
         ModelError: a part is missing or does not fit.
@@ -85,12 +94,19 @@ def unpack(stored: Stored, where: str) -> tuple[ThemeSet, Model, Segmenter]:
         _same(segmenter.digest, manifest["segmenter"]["digest"])
         vocabulary = Names(stored.texts["words.txt"])
         model = _model(manifest, stored.arrays, vocabulary, len(themes.classes))
+        taught = _taught(stored.arrays.get("taught"))
     except (KeyError, TypeError, ValueError, AttributeError, TopicsError) as error:
         raise ModelError(
             f"{where}: a part of the model is missing or does not fit ({error!s:.300}); "
             "copy or train the model again"
         ) from error
-    return themes, model, segmenter
+    return themes, model, segmenter, taught
+
+
+def _taught(array: NDArray[Any] | None) -> NDArray[np.int32] | None:
+    if array is not None and (array.dtype != np.int32 or array.shape != (len(array), 2)):
+        raise ValueError("digests of what taught it")
+    return array
 
 
 def _segmenter(stored: Mapping[str, Any]) -> Segmenter:

@@ -38,6 +38,8 @@ class Prepared:
     taught: tuple[bool, ...]
     """False for reprints, the shortest and those put aside: tagged, but not learned from."""
     reprints: tuple[Reprint, ...]
+    found: str = ""
+    """What became of the labels, in one line; empty where none are given."""
 
 
 def prepare(corpus: Corpus, themes: ThemeSet, labels: Labels | None, options: Options) -> Prepared:
@@ -69,6 +71,7 @@ def prepare(corpus: Corpus, themes: ThemeSet, labels: Labels | None, options: Op
             for n, part in enumerate(parts)
         ),
         reprints,
+        matched.summary if matched else "",
     )
 
 

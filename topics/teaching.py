@@ -18,6 +18,7 @@ from topics.corpus import Article
 from topics.errors import ModelError
 from topics.options import Options
 from topics.preparing import Prepared
+from topics.remembering import Digests, digests
 from topics.scoring import LinearModel
 from topics.seeding import weak_labels
 from topics.tagging import load
@@ -34,6 +35,8 @@ class Taught:
     held_out: Floats | None
     """Shape (paragraphs, classes): NaN where nothing was held out; None without labels."""
     how: str
+    digests: Digests
+    """Of the paragraphs whose labels taught it."""
 
 
 @dataclass
@@ -92,6 +95,11 @@ class Rows:
             before = row
         return places
 
+    @property
+    def labelled(self) -> list[str]:
+        """The texts that have a label."""
+        return [text for text, label in zip(self.texts, self.labels, strict=True) if label >= 0]
+
     def examples(
         self,
         tokens: Sequence[Sequence[str]],
@@ -138,7 +146,7 @@ def teach(prepared: Prepared, background: Prepared | None, options: Options) -> 
             if row in seen:
                 held_out[n] = seen[row]
         how = f"cross-validation in {trained.folds} parts, split by article"
-    return Taught(trained.model, held_out, how)
+    return Taught(trained.model, held_out, how, digests(rows.labelled))
 
 
 def _soft(texts: Sequence[str], tokens: Sequence[Sequence[str]], themes: ThemeSet) -> Floats:

@@ -6,7 +6,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
@@ -29,6 +29,7 @@ from topics.mapping import Mapped, count_words, learn_mixture
 from topics.options import Options
 from topics.preparing import Prepared, prepare, stop_words
 from topics.projecting import project
+from topics.remembering import NONE, Digests
 from topics.reporting import Report
 from topics.seeding import weak_labels
 from topics.tagging import Tagger
@@ -117,8 +118,7 @@ def train(
     say("describing")
     card = _card(name, prepared, chosen, scores, time.perf_counter() - started)
     findings = _describe(name, prepared, learned, tags, scores, card)
-    tagger = Tagger(kinds, learned.model, prepared.segmenter, chosen.method, _model_card(card))
-    return Trained(tagger, findings)
+    return Trained(replace(tagger, card=_model_card(card), taught=learned.digests), findings)
 
 
 def sample_corpus() -> Corpus:
@@ -152,6 +152,8 @@ class _Learned:
     held_out: NDArray[np.float64] | None = None
     """Probabilities of the labelled paragraphs by models that had not seen their article."""
     how: str = ""
+    digests: Digests = field(default_factory=lambda: NONE)
+    """Of the paragraphs whose labels taught the model."""
 
 
 def _learn(prepared: Prepared, background: Prepared | None, options: Options) -> _Learned:
@@ -160,7 +162,9 @@ def _learn(prepared: Prepared, background: Prepared | None, options: Options) ->
         raise InputError(_TOO_LITTLE)
     if options.method == "tfidf":
         taught = teach(prepared, background, options)
-        return _Learned(taught.model, counts, words, (), taught.held_out, taught.how)
+        return _Learned(
+            taught.model, counts, words, (), taught.held_out, taught.how, taught.digests
+        )
     mapped = _map(prepared, options)
     how = "labels not used in training, texts were"
     return _Learned(mapped.mixture, counts, words, mapped.topics, None, how)
@@ -188,7 +192,10 @@ def _map(prepared: Prepared, options: Options) -> Mapped:
 def _scores(
     prepared: Prepared, learned: _Learned, tags: list[Tag], options: Options
 ) -> Scores | None:
-    """Score against the labels that were put aside, else held-out rows, else all labels."""
+    """Score against labels put aside, else held-out rows, else labels that taught nothing.
+
+    None where there are none: of one article alone nothing can be held out.
+    """
     labelled = [n for n, label in enumerate(prepared.labels) if label >= 0]
     classes, how = prepared.themes.classes, learned.how
     rows = np.array([[tag.probabilities[code] for code in classes] for tag in tags])
@@ -199,6 +206,8 @@ def _scores(
     elif learned.held_out is not None:
         labelled = [n for n in labelled if np.isfinite(learned.held_out[n]).all()]
         rows = learned.held_out
+    elif len(learned.digests):
+        labelled = []
     if not labelled:
         return None
     rows = rows[labelled]
@@ -228,7 +237,12 @@ def _describe(
         theme_words=theme_words(learned.counts, learned.words, shares, themes.classes),
         positions=[(float(x), float(y)) for x, y in project(_weighted(learned.counts))],
         shares=estimate_shares(
-            found, themes.classes, scores, card["options"]["seed"], prepared.corpus.origins
+            found,
+            themes.classes,
+            scores,
+            card["options"]["seed"],
+            prepared.corpus.origins,
+            prepared.labels,
         ),
         topics=learned.topics,
         scores=scores,
@@ -260,6 +274,7 @@ def _card(
         "themes_digest": prepared.themes.digest,
         "corpus": prepared.corpus.summary,
         "labelled": sum(label >= 0 for label in prepared.labels),
+        **({"labels_found": prepared.found} if prepared.found else {}),
         "reprints_left_out": sum(len(r.others) for r in prepared.reprints),
         "segmenter": prepared.segmenter.digest,
         "python": platform.python_version(),

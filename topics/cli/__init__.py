@@ -108,6 +108,11 @@ def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None
 
 
 def _label(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Label Studio: import the table of `topics tag PATH --format csv --out tasks.csv`, "
+        "name the choices `choice`, export as CSV; that file is what topics train --labels and "
+        "topics evaluate --gold take (docs/en/labelling.md, docs/zh/labelling.md)."
+    )
     parser.add_argument("paths", nargs="+", metavar="PATH", help=_PATHS)
     parser.add_argument(
         "--model", metavar="DIR", help="a saved model (default: the ready-made one)"
@@ -266,7 +271,9 @@ def _intrusion(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="articles (default: the sample)")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="articles; none: texts of --gold")
     parser.add_argument("--model", metavar="DIR", help="a saved model (default: the ready-made)")
     parser.add_argument("--gold", metavar="FILE", help="labels (CSV); default: the sample's test")
+    parser.add_argument("--out", metavar="DIR", help="write the plots and tables of scores here")
     parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="of names and plots")

@@ -9,11 +9,12 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from topics.cli.folder import make_folder, write_folder
+from topics.cli.folder import write_folder
 from topics.cli.memory import keep_memory
 from topics.cli.showing import rows, say, steps
 from topics.cli.telling import LEARNED, telling
 from topics.cli.words import with_words
+from topics.cli.writing import out_folder
 from topics.corpus import Article, Corpus
 from topics.errors import InputError, OptionsError
 from topics.themes import ThemeSet, load_themes
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> None:
     keep_memory()
     settings, edits = _told(args)
     themes = None if args.tokenized and not args.themes else load_themes(args.themes or "cppcc")
-    folder = make_folder(args.out) if args.out else None
+    folder = out_folder(args.out)
     with steps(5 if folder else 4) as begin:
         begin("reading")
         source = _source(args, themes)

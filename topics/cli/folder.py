@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from topics.cli.writing import replaced
+from topics.cli.writing import write_files
 from topics.errors import InputError, OptionsError
 
 SHEET: Final = "intrusion.csv"
@@ -19,20 +19,6 @@ OURS: Final = (
     "choice.csv", "choice.svg", "choice.png", "new_themes.toml",
 )  # fmt: skip
 """All that a run may write."""
-
-
-def make_folder(given: str) -> Path:
-    """Return the folder, made where there is none.
-
-    Raises:
-        OptionsError: it cannot be made.
-    """
-    folder = Path(given)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OptionsError(f"--out {given}: no folder can be made ({error.strerror})") from error
-    return folder
 
 
 def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
@@ -53,11 +39,9 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
         told.append(
             f"kept: {folder / SHEET}, which people have worked on; its questions are the same"
         )
-    with ExitStack() as stack:
-        for name, content in data.items():
-            stack.enter_context(replaced(str(folder / name))).write_bytes(content)
-        if touched and not same:
-            told.append(_set_aside(folder))
+    elif touched:
+        told.append(_set_aside(folder))
+    write_files(folder, data)
     told.append(f"written: {folder}/ ({', '.join(sorted(data))})")
     older = [name for name in OURS if name not in files and (folder / name).exists()]
     if older:

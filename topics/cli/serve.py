@@ -105,7 +105,8 @@ def _csv(batches: Sequence[Tagged], themes: ThemeSet, lang: str) -> bytes:
 
 def _html(batches: Sequence[Tagged], themes: ThemeSet, lang: str) -> bytes:
     tags = [tag for tagged in batches for tag in tagged]
-    return html_tags(tags, themes, lang).encode("utf-8", "replace")
+    titles = {place: title for tagged in batches for place, title in tagged.titles.items()}
+    return html_tags(tags, themes, lang, titles).encode("utf-8", "replace")
 
 
 def _xlsx(batches: Sequence[Tagged], themes: ThemeSet, lang: str) -> bytes:

@@ -184,8 +184,13 @@ def _write(
     elif args.format == "html":
         from topics.reporting import html_tags
 
+        titles: dict[tuple[str, int], str] = {}
+        tags: list[Tag] = []
+        for chunk in chunks:
+            tags += chunk.tags
+            titles |= chunk.titles
         with open_out(args.out) as out:
-            out.write(html_tags(list(_tags(chunks)), themes, lang))
+            out.write(html_tags(tags, themes, lang, titles))
     else:
         csv = args.format != "jsonl"
         with job.open() if job else open_bytes(args.out) as out:

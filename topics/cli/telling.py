@@ -1,4 +1,4 @@
-"""What was read, told on stderr by every command that reads: counts, skipped files, reprints."""
+"""What commands tell on stderr alike: what was read, skipped, reprinted; the shares of themes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final
 
 from topics.cli.showing import say
 from topics.corpus import Corpus, Skipped
-from topics.findings import Reprint
+from topics.findings import Reprint, Share
+from topics.themes import ThemeSet
 
 COMPARED: Final = 200_000  # paragraphs; above it reprints are only looked for in training
 ONCE: Final = "training counts them once"
@@ -63,4 +64,13 @@ def say_reprints(found: Sequence[Reprint], paragraphs: int, rule: str = ONCE) ->
         say(
             f"reprints: {copies} of {paragraphs} paragraph(s) say nearly the same as one before; "
             f"{rule}"
+        )
+
+
+def share_lines(shares: Iterable[Share], themes: ThemeSet, lang: str) -> Iterator[str]:
+    """Yield the share of each theme as a report shows it, and what was tagged so, each named."""
+    for share in shares:
+        yield (
+            f"  {themes.label(share.theme, lang)}  estimate {share.estimate:6.1%} "
+            f"(95% {share.low:.1%}–{share.high:.1%}), tagged {share.counted:6.1%}"
         )

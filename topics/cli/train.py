@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.cli.showing import say, steps
-from topics.cli.telling import say_reprints, say_skipped
+from topics.cli.telling import say_reprints, say_skipped, share_lines
 from topics.cli.words import with_words
 from topics.errors import OptionsError
 from topics.ingesting import read_articles
@@ -44,16 +44,19 @@ def run(args: argparse.Namespace) -> None:
     say(f"read: {findings.corpus.summary}")
     say_skipped(findings.corpus.skipped)
     say_reprints(findings.reprints, len(findings.corpus.paragraphs))
+    if found := findings.card.get("labels_found"):
+        say(f"labels: {found}")
     if findings.scores is not None:
         scores = findings.scores
         say(
             f"scores: macro-F1 {scores.macro_f1:.3f}, accuracy {scores.accuracy:.3f}, "
             f"{scores.n} labelled paragraphs ({scores.how})"
         )
-    for share in findings.shares:
-        label = themes.label(share.theme, args.lang)
+    for share, line in zip(
+        findings.shares, share_lines(findings.shares, themes, args.lang), strict=True
+    ):
         best = " ".join(word for word, _ in findings.theme_words[share.theme][:8])
-        say(f"  {label}  {share.counted:6.1%}  {best}")
+        say(f"{line}  {best}")
     print(f"model:  {model}")
     print(f"report: {report / 'index.html'}")
 

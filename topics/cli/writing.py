@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -68,6 +68,33 @@ def replaced(path: str) -> Iterator[Path]:
         ) from error
 
 
+def out_folder(given: str | None) -> Path | None:
+    """Make the folder of ``--out``, where one is given.
+
+    Raises:
+        OptionsError: it cannot be made.
+    """
+    if given is None:
+        return None
+    folder = Path(given)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionsError(f"--out {given}: no folder can be made ({error.strerror})") from error
+    return folder
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder; all are written before one takes its place.
+
+    Raises:
+        OptionsError: one cannot be written.
+    """
+    with ExitStack() as stack:
+        for name, data in files.items():
+            stack.enter_context(replaced(str(folder / name))).write_bytes(data)
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A batch of tags on its way out: as text, or as tags for what needs them all."""
@@ -77,11 +104,13 @@ class Chunk:
     data: bytes = b""
     """UTF-8; a lone surrogate of damaged text is a question mark."""
     tags: tuple[Tag, ...] = ()
+    titles: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """Of the tags' articles, by file and number."""
 
 
 def tag_chunk(tagged: Tagged) -> Chunk:
     """Return a batch as tags."""
-    return Chunk(len(tagged), len(tagged.notes), tags=tuple(tagged))
+    return Chunk(len(tagged), len(tagged.notes), tags=tuple(tagged), titles=tagged.titles)
 
 
 def csv_chunk(tagged: Tagged, themes: ThemeSet, lang: str) -> Chunk:

@@ -6,10 +6,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from topics.evaluating.shares import estimate_shares as estimate_shares
     from topics.evaluating.tags import TagScores as TagScores
-    from topics.evaluating.tags import estimate_shares as estimate_shares
     from topics.evaluating.tags import multi_label_f1 as multi_label_f1
     from topics.evaluating.tags import score as score
+    from topics.evaluating.tags import score_tags as score_tags
     from topics.evaluating.topics import c_v as c_v
     from topics.evaluating.topics import completion_perplexity as completion_perplexity
     from topics.evaluating.topics import diversity as diversity
@@ -17,9 +18,13 @@ if TYPE_CHECKING:
     from topics.evaluating.topics import npmi as npmi
     from topics.evaluating.topics import stability as stability
 
-_HOMES = dict.fromkeys(
-    ("c_v", "completion_perplexity", "diversity", "exclusivity", "npmi", "stability"), "topics"
-) | dict.fromkeys(("TagScores", "estimate_shares", "multi_label_f1", "score"), "tags")
+_HOMES = {
+    "estimate_shares": "shares",
+    **dict.fromkeys(("TagScores", "multi_label_f1", "score", "score_tags"), "tags"),
+    **dict.fromkeys(
+        ("c_v", "completion_perplexity", "diversity", "exclusivity", "npmi", "stability"), "topics"
+    ),
+}
 
 __all__ = sorted(_HOMES)  # one list, not two
 

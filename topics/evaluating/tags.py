@@ -1,4 +1,4 @@
-"""How good tags are against labels, and what their errors do to the shares of themes."""
+"""How good tags are against labels."""
 
 from __future__ import annotations
 
@@ -9,19 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from topics.evaluating.resampling import CELLS, by_article, draw, interval, members
-from topics.findings import Scores, Share, ThemeScore, wilson
+from topics.evaluating.resampling import by_article, draw, interval, members
+from topics.findings import Scores, Tag, ThemeScore, wilson
 
 BINS: Final = 10
 """Bins of equal width for calibration."""
 POINTS: Final = 100
 """Steps of coverage in the risk–coverage curve (one point more with the most certain one)."""
-PRIOR: Final = 2.0
-"""Imagined gold paragraphs a class that smooth its row of the confusion matrix. Mean error of the
-shares, 300 simulated classifiers, 60/200 gold paragraphs: 0.5 → .049/.031, 1 → .047/.030,
-2 → .043/.029 (counting: .035/.034; inverting the matrix instead of EM: .048/.030)."""
-STEPS: Final = 30
-"""EM steps from the counted shares; 10 to 300 differ by less than .002 in the same simulation."""
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -182,112 +176,17 @@ def _risk_coverage(sure: Floats, right: Floats) -> tuple[tuple[float, float], ..
     return tuple(zip((counts / n).tolist(), shares.tolist(), strict=True))
 
 
-def estimate_shares(
-    tag_classes: Sequence[int],
-    classes: tuple[str, ...],
-    scores: Scores | None,
-    seed: int = 7,
-    articles: Sequence[Hashable] = (),
-) -> tuple[Share, ...]:
-    """Estimate the share of each class in a corpus from its tags.
-
-    With scores the tags' known errors are taken out: the shares under which the confusion
-    matrix makes the counted ones most probable (EM from the counted shares, so a matrix that
-    says little changes little; Saerens et al. 2002). Supposed is that a class is mistaken for
-    others here as often as in the scored paragraphs.
+def score_tags(
+    tags: Sequence[Tag], gold: Sequence[Iterable[int] | None], classes: tuple[str, ...]
+) -> TagScores:
+    """Score the themes that tags name beside the first; see `multi_label_f1`.
 
     Args:
-        tag_classes: index in ``classes`` per paragraph; negative ones are left out.
-        classes: names, in the order of ``scores.classes``.
-        scores: from labels unseen in training; None, or of no paragraph: the counted shares
-            with Wilson's interval.
-        seed: of the bootstrap: paragraphs are resampled, rows of the confusion matrix drawn
-            from their Dirichlet distribution (Rubin's Bayesian bootstrap, `PRIOR`).
-        articles: the article of each paragraph; intervals are then the wider ones of drawing
-            paragraphs and of drawing articles, where there are ten.
-
-    Returns:
-        One share a class; estimates sum to 1 (without a paragraph: all 0, intervals 0 to 1).
-
-    Raises:
-        ValueError: if classes do not fit.
+        tags: what a tagger gave.
+        gold: indices in ``classes`` of all themes of each paragraph; None where nobody said.
+        classes: names, in the order of the indices.
     """
-    if scores is not None and scores.classes != classes:
-        raise ValueError(f"the scores are of {scores.classes}, the tags of {classes}")
-    found = np.asarray(tag_classes, dtype=np.int64).reshape(-1)
-    if len(found) and found.max() >= len(classes):
-        raise ValueError(f"a tag is {found.max()}; there are only {len(classes)} classes")
-    member = members(articles, len(found))
-    cells = by_article(found[found >= 0], member[found >= 0], len(classes))
-    counts = cells.sum(axis=0)
-    counted = counts / max(1, counts.sum())
-    rng = np.random.default_rng(seed)
-    if scores is None or not scores.n or not counts.sum():
-        total = float(counts.sum())
-        ranges = [wilson(float(count), total) for count in counts]
-        drawn = [_shares_of(one) for one in draw(cells, rng)[1:]] if total else []
-        ends = [interval([one[:, c] for one in drawn], share) for c, share in enumerate(counted)]
-        rows = zip(classes, counted.tolist(), ranges, ends, strict=True)
-        return tuple(
-            Share(c, share, share, min(low, least), max(high, most))
-            for c, share, (low, high), (least, most) in rows
-        )
-    estimate, low, high = _corrected(cells, np.array(scores.confusion, float), rng)
-    numbers = (counted.tolist(), estimate.tolist(), low.tolist(), high.tolist())
-    return tuple(Share(*row) for row in zip(classes, *numbers, strict=True))
-
-
-def _corrected(
-    cells: Ints, confusion: Floats, rng: np.random.Generator
-) -> tuple[Floats, Floats, Floats]:
-    """Return estimate, lower and upper bound a class."""
-    k = cells.shape[1]
-    weight = _smoothed(confusion)
-    rates = weight / weight.sum(axis=1, keepdims=True)
-    point = _unmix(_shares_of(cells.sum(axis=0)[None]), rates[None])[0]
-    low, high = point, point
-    for drawn in draw(cells, rng):
-        times = min(len(drawn), max(100, CELLS // (k * k)))
-        drawn_rates = rng.standard_gamma(np.broadcast_to(weight, (times, k, k)))
-        drawn_rates /= drawn_rates.sum(axis=2, keepdims=True)
-        found = _unmix(_shares_of(drawn[:times]), drawn_rates)
-        ends = np.percentile(found, (2.5, 97.5), axis=0)
-        low, high = np.minimum(low, ends[0]), np.maximum(high, ends[1])
-    return point, low, high
-
-
-def _shares_of(counts: Ints | Floats) -> Floats:
-    """Return rows of counts as shares."""
-    shares: Floats = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
-    return shares
-
-
-def _smoothed(confusion: Floats) -> Floats:
-    """Add `PRIOR` imagined paragraphs to each row: right as often as all, else as predicted."""
-    k, n = len(confusion), confusion.sum()
-    accuracy = (np.trace(confusion) + 1) / (n + 2)
-    predicted = (confusion.sum(axis=0) + 1) / (n + k)
-    prior = accuracy * np.eye(k) + (1 - accuracy) * predicted
-    smoothed: Floats = confusion + PRIOR * prior
-    return smoothed
-
-
-def _unmix(observed: Floats, rates: Floats) -> Floats:
-    """Return the shares that explain what was observed, by EM on the simplex.
-
-    Args:
-        observed: counted shares, shape (samples, classes).
-        rates: rates[s, i, j]: how often class i is tagged j; rows sum to 1.
-    """
-    shares = np.maximum(observed, 1e-6)  # a class never tagged may still be there
-    shares /= shares.sum(axis=1, keepdims=True)
-    turned = rates.transpose(0, 2, 1)
-    for _ in range(STEPS):
-        expected = (turned @ shares[:, :, None])[:, :, 0]
-        ratio = observed / np.maximum(expected, 1e-300)
-        shares = shares * (rates @ ratio[:, :, None])[:, :, 0]
-        shares /= shares.sum(axis=1, keepdims=True)
-    return shares
+    return multi_label_f1(gold, [[classes.index(code) for code in tag.tags] for tag in tags])
 
 
 def multi_label_f1(

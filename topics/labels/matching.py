@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from topics.corpus import Part
 from topics.errors import LabelError
+from topics.labels.agreeing import Agreement, agreement
 
 SIMILAR: Final = 0.5
 """A row whose text stands nowhere still holds for the paragraph at its file and line if the two
@@ -35,6 +36,8 @@ class Label:
     text: str = ""
     row: int = 0
     """Line of the labels file where the row starts."""
+    annotator: str = ""
+    """Who says so, where the file tells people apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,32 @@ class Matched:
     missed: int = 0
     """Rows that hit no paragraph."""
     overruled: int = 0
-    """Rows that a later row for the same paragraph contradicts; the later one holds."""
+    """Rows that contradict an earlier one for the same paragraph; they hold in its place."""
+    rows: int = 0
+    """Rows with a theme."""
+    agreement: Agreement | None = None
+    """How far people agree, where the file tells them apart and they labelled the same."""
 
     def __len__(self) -> int:
         """How many paragraphs have a label."""
         return sum(index >= 0 for index in self.classes)
+
+    @property
+    def summary(self) -> str:
+        """What became of the labels, in one line, with all that there is to doubt."""
+        return "; ".join((f"{self.rows} label(s) for {len(self)} paragraph(s)", *self.doubts))
+
+    @property
+    def doubts(self) -> list[str]:
+        """What somebody should look at: labels of nothing, labels that contradict each other."""
+        said = []
+        if self.missed:
+            said.append(f"{self.missed} label(s) fit no paragraph")
+        if self.overruled:
+            said.append(f"{self.overruled} label(s) contradict an earlier one, and hold")
+        if self.agreement:
+            said.append(str(self.agreement))
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +100,28 @@ class Labels:
         Raises:
             LabelError: if no row hits a paragraph, or a row's id or line stands for several.
         """
+        matched = self.beside(parts, self.find(parts))
+        if matched.missed == len(self.rows):
+            raise LabelError(self._nothing(parts))
+        return matched
+
+    def beside(self, parts: Sequence[Part], found: Sequence[Sequence[int]]) -> Matched:
+        """Return the labels beside the paragraphs, given what `find` returned."""
         classes, splits = [-1] * len(parts), [""] * len(parts)
         tags: list[frozenset[int] | None] = [None] * len(parts)
-        missed = overruled = 0
-        for label, places in zip(self.rows, self.find(parts), strict=True):
-            missed += not places
+        overruled = 0
+        for label, places in zip(self.rows, found, strict=True):
             overruled += any(classes[n] not in {-1, label.theme} for n in places)
             for n in places:
                 classes[n], tags[n], splits[n] = label.theme, label.tags, label.split
-        if missed == len(self.rows):
-            raise LabelError(self._nothing(parts))
-        return Matched(classes, tags, splits, missed, overruled)
+        said = [
+            (label.annotator, places[0], label.theme)
+            for label, places in zip(self.rows, found, strict=True)
+            if label.annotator and label.theme >= 0 and places
+        ]
+        missed = sum(not places for places in found)
+        rows = sum(label.theme >= 0 for label in self.rows)
+        return Matched(classes, tags, splits, missed, overruled, rows, agreement(said))
 
     def find(self, parts: Sequence[Part]) -> list[list[int]]:
         """Return for each row the indices of the paragraphs it is for; most often one.
@@ -117,7 +152,7 @@ class _Index:
         self.ids = _group((part.id, n) for n, part in enumerate(parts) if part.id)
         self.places = _group(((_slashes(p.file), p.line), n) for n, p in enumerate(parts))
         both = ((t, n) for n, p in enumerate(parts) for t in {p.text, p.original} if t)
-        self.texts = _group((_plain(text), n) for text, n in both)
+        self.texts = _group((bare(text), n) for text, n in both)
         files = dict.fromkeys(file for file, _ in self.places)
         self.names = _group((PurePosixPath(file).name, file) for file in files)
         self.files = frozenset(files)
@@ -130,7 +165,7 @@ class _Index:
                 found = [n for n in found if _slashes(self.parts[n].file) == file]
             return self._one(found, label, f"the id {label.id!r}")
         found = self.places.get((file, label.line), []) if label.file and label.line else []
-        same = self.texts.get(_plain(label.text), []) if label.text else []
+        same = self.texts.get(bare(label.text), []) if label.text else []
         if not found or not label.text:
             what = f"{label.file} line {label.line}"
             return self._one(found, label, what) if found else same
@@ -149,9 +184,9 @@ class _Index:
         return near[0] if len(near) == 1 else ""
 
     def _similar(self, found: list[int], label: Label) -> list[int]:
-        wanted = _plain(label.text)[:300]
+        wanted = bare(label.text)[:300]
         scores = [
-            (difflib.SequenceMatcher(None, wanted, _plain(self.parts[n].text)[:300]).ratio(), -n)
+            (difflib.SequenceMatcher(None, wanted, bare(self.parts[n].text)[:300]).ratio(), -n)
             for n in found
         ]
         best, number = max(scores)
@@ -160,11 +195,11 @@ class _Index:
     def _one(self, found: list[int], label: Label, what: str) -> list[int]:
         """Return ``found`` if it is one paragraph; else narrow it by text, or refuse."""
         if len(found) > 1:
-            wanted = _plain(label.text)
-            found = [n for n in found if wanted and _plain(self.parts[n].text) == wanted] or [
+            wanted = bare(label.text)
+            found = [n for n in found if wanted and bare(self.parts[n].text) == wanted] or [
                 n for n in found if self.parts[n].kind == "body"
             ]
-        if len({_plain(self.parts[n].text) for n in found}) > 1:
+        if len({bare(self.parts[n].text) for n in found}) > 1:
             raise LabelError(
                 f"{self.path}, line {label.row}: {what} stands for {len(found)} paragraphs; "
                 f"add the columns 'file' and 'text' that tell which one is meant"
@@ -179,7 +214,8 @@ def _group(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
     return groups
 
 
-def _plain(text: str) -> str:
+def bare(text: str) -> str:
+    """Return a text without white space, full width as half: what makes two texts the same."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 

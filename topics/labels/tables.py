@@ -29,6 +29,7 @@ _ALIASES: Final = {
     "file": ("file", "文件"),
     "line": ("line", "行"),
     "text": ("text", "文本", "段落"),
+    "annotator": ("annotator", "coder", "标注者", "标注人"),
 }
 _CHOICES: Final = ("choice", "choices", "sentiment", "annotation", "topic", "class", "category")
 """What Label Studio's usual templates call the answer."""
@@ -41,8 +42,8 @@ def read_labels(path: str | Path, themes: ThemeSet, *, skipped: bool = False) ->
 
     Columns: ``theme`` (a code or a name, in Chinese or English), and one of ``id``, ``file``
     with ``line``, or ``text``; optionally ``tags`` (several, separated by ``|`` or ``,``) and
-    ``split``. A row without a theme is passed over, and one with `SKIPPED`. Label Studio's CSV
-    export is understood: its own task numbers are no ids of ours.
+    ``split``, and ``annotator``, who says so. A row without a theme is passed over, and one with
+    `SKIPPED`. Label Studio's CSV export is understood: its own task numbers are no ids of ours.
 
     Args:
         path: the file.
@@ -210,7 +211,8 @@ def _label(
     if line and not re.fullmatch(r"\d+(\.0)?", line):
         raise LabelError(f"{where}: the line is {line!r}; give the line's number, from 1")
     place = (cells.get("id", ""), cells.get("file", ""), int(float(line or 0)))
-    return Label(found[0], tags, cells.get("split", ""), *place, cells.get("text", ""), number)
+    split, text, who = (cells.get(need, "") for need in ("split", "text", "annotator"))
+    return Label(found[0], tags, split, *place, text, number, who)
 
 
 def _themes(codes: Iterable[str], names: Mapping[str, int], where: str) -> list[int]:

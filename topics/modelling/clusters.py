@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from topics.modelling.base import TopicModel, as_rows, by_size
+from topics.modelling.base import TopicModel, as_rows, by_size, whole
 from topics.modelling.nmf import NmfModel
 from topics.modelling.start import cluster, inverse_frequencies, truncated_svd, unit, weigh
 
@@ -75,6 +75,10 @@ class ClusterModel(TopicModel):
         self.n_topics = n_topics
         self.rounds = rounds
         self.seed = seed
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        whole("rounds", self.rounds, 1)
 
     def _learn(self, counts: sparse.csr_matrix) -> None:
         masses = damped(counts)

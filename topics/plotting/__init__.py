@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from topics.plotting.canvas import NARROW, label, to_png, to_svg
     from topics.plotting.choices import topic_choice
     from topics.plotting.clouds import theme_clouds
-    from topics.plotting.drawing import MAX_HEATMAPS, draw_all
+    from topics.plotting.drawing import MAX_HEATMAPS, draw_all, draw_scores
     from topics.plotting.paragraphs import article_heatmap, paragraph_map, theme_flow
     from topics.plotting.scores import calibration, confusion, risk_coverage
     from topics.plotting.shares import (
@@ -34,6 +34,7 @@ __all__ = [
     "calibration",
     "confusion",
     "draw_all",
+    "draw_scores",
     "label",
     "paragraph_map",
     "risk_coverage",

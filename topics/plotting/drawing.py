@@ -50,6 +50,17 @@ _PLOTS: Final[tuple[tuple[str, Plot, Callable[[Findings], bool]], ...]] = (
     ("risk-coverage", risk_coverage, lambda f: bool(f.scores and f.scores.risk_coverage)),
 )
 
+_OF_SCORES: Final = ("theme-shares", "confusion", "calibration", "risk-coverage")
+
+
+def draw_scores(findings: Findings, lang: str = "zh") -> dict[str, Figure]:
+    """Return the plots of what labels say of tags, and of the shares that this leaves."""
+    return {
+        name: plot(findings, lang)
+        for name, plot, fits in _PLOTS
+        if name in _OF_SCORES and fits(findings)
+    }
+
 
 def draw_all(findings: Findings, lang: str = "zh", width: float = WIDTH) -> dict[str, Figure]:
     """Return every plot that the findings have numbers for: name → figure, in reading order.

@@ -8,6 +8,6 @@ serve) and summary (a Word document) → report (HTML, and the folder on disk).
 from __future__ import annotations
 
 from topics.reporting.page import html_tags
-from topics.reporting.report import Report, rebuild
+from topics.reporting.report import Report, files_of_scores, rebuild
 
-__all__ = ["Report", "html_tags", "rebuild"]
+__all__ = ["Report", "files_of_scores", "html_tags", "rebuild"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from topics.findings import Findings, Share
+from topics.findings import Findings, Scores, Share
 from topics.plotting.house import phrases
 from topics.plotting.numbers import UNSURE, shares_of
-from topics.reporting.saying import counted
+from topics.reporting.saying import counted, told
 from topics.themes import OTHER
 
 SURE: Final = 0.8
@@ -56,8 +56,10 @@ def answer(findings: Findings, lang: str) -> str:
     if corpus.skipped:
         said.append(words["skipped"].format(n=len(corpus.skipped)))
     if findings.tags:
-        said += [_shares(findings, lang), _sure(findings, words), _checked(findings, words)]
-    return counted("".join(said))
+        said.append(_shares(findings, lang))
+        scores = findings.scores
+        said += _checked(scores, lang) if scores and scores.n else _unchecked(findings, words)
+    return counted("".join(said).strip())
 
 
 def _shares(findings: Findings, lang: str) -> str:
@@ -74,17 +76,32 @@ def _shares(findings: Findings, lang: str) -> str:
     return str(listed + words["other"].format(p=f"{rest.estimate:.0%}"))
 
 
-def _sure(findings: Findings, words: Mapping[str, Any]) -> str:
+def _unchecked(findings: Findings, words: Mapping[str, Any]) -> list[str]:
+    """Say how sure the model is by its own word, which nothing confirms."""
     tags = findings.tags
     sure = sum(tag.probability >= SURE for tag in tags) / len(tags)
     doubtful = sum(tag.probability < UNSURE for tag in tags)
-    return str(words["sure"].format(p=f"{sure:.0%}", n=doubtful))
+    return [words["sure"].format(p=f"{sure:.0%}", n=doubtful), words["no_labels"]]
 
 
-def _checked(findings: Findings, words: Mapping[str, Any]) -> str:
-    scores = findings.scores
-    if scores is None or not scores.n:
-        return str(words["no_labels"])
+def _checked(scores: Scores, lang: str) -> list[str]:
+    """Say how right and how sure the tags are of the paragraphs that were held out.
+
+    Tags of paragraphs whose labels have taught the model are surer than any it will meet.
+    """
+    page = phrases(lang)["page"]
+    words, note = page["answer"], page["note"]["scores"]
     low, high = f"{scores.macro_f1_low:.2f}", f"{scores.macro_f1_high:.2f}"
     right, f1 = f"{scores.accuracy:.0%}", f"{scores.macro_f1:.2f}"
-    return str(words["held_out"].format(n=scores.n, right=right, f1=f1, low=low, high=high))
+    said = [words["held_out"].format(n=scores.n, right=right, f1=f1, low=low, high=high)]
+    if scores.calibration:
+        sure = [(share, n) for p, share, n in scores.calibration if p > SURE]
+        many = sum(n for _, n in sure)
+        hits = f"{sum(share * n for share, n in sure) / many:.0%}" if many else "–"
+        doubtful = sum(n for p, _, n in scores.calibration if p <= UNSURE)
+        said.append(
+            words["sure_checked"].format(p=f"{many / scores.n:.0%}", right=hits, n=doubtful)
+        )
+    if scores.how:
+        said.append(note.format(how=told(scores.how, page["said"])))
+    return said

@@ -233,13 +233,19 @@ def _reprints(findings: Findings, shown: Sequence[Shown]) -> list[list[Shown]]:
     return sorted(groups, key=len, reverse=True)[:20]
 
 
-def html_tags(tags: Sequence[Tag], themes: ThemeSet, lang: str = "zh") -> str:
+def html_tags(
+    tags: Sequence[Tag],
+    themes: ThemeSet,
+    lang: str = "zh",
+    titles: Mapping[tuple[str, int], str] | None = None,
+) -> str:
     """Return a small page: the paragraphs coloured by theme, with evidence; no plots.
 
     Args:
         tags: what a tagger gave, in the order of the text.
         themes: the tagger's themes.
         lang: language of the page, ``zh`` or ``en``.
+        titles: of the articles, by file and number; one without is named by its file.
     """
     groups = [
         (place, [show(tag, f"a{n}-{m}", themes) for m, tag in enumerate(group, 1)])
@@ -251,6 +257,7 @@ def html_tags(tags: Sequence[Tag], themes: ThemeSet, lang: str = "zh") -> str:
         **common(themes, lang),
         "groups": groups,
         "files": short_names(place[0] for place, _ in groups),
+        "titles": titles or {},
         "ribbons": [ribbon([s.tag for s in group], themes) for _, group in groups],
         "total": len(tags),
         "large": False,

@@ -69,8 +69,7 @@ class Report:
         made = {"index.html": page.encode("utf-8", "replace")}
         made |= {f"plots/{n}.svg": svg.encode("utf-8", "replace") for n, svg in plots.items()}
         made |= {f"plots/{n}.png": plotting.to_png(figure) for n, figure in figures.items()}
-        # With a byte order mark: spreadsheets then read Chinese as what it is.
-        made |= {f"tables/{n}.csv": t.encode("utf-8-sig", "replace") for n, t in sheets.items()}
+        made |= {f"tables/{name}": content for name, content in _as_files(sheets).items()}
         rows = [_json(tag.row()) for tag in self.findings.tags]
         made["tags.jsonl"] = b"".join(row + b"\n" for row in rows)
         made[KEPT] = _json({"lang": self.lang, **to_plain(self.findings)}) + b"\n"
@@ -102,6 +101,20 @@ class Report:
                 f"{target}: cannot write the report ({error.strerror}); choose another folder"
             ) from error
         return target / "index.html"
+
+
+def files_of_scores(findings: Findings, lang: str = "zh") -> dict[str, bytes]:
+    """Return what labels say of tags, as plots (SVG, PNG) and tables: file name → content."""
+    figures = plotting.draw_scores(findings, lang)
+    made = {f"{n}.svg": plotting.to_svg(f).encode("utf-8", "replace") for n, f in figures.items()}
+    made |= {f"{n}.png": plotting.to_png(figure) for n, figure in figures.items()}
+    known = tables(findings)
+    return made | _as_files({name: known[name] for name in (*figures, "scores")})
+
+
+def _as_files(sheets: Mapping[str, str]) -> dict[str, bytes]:
+    """With a byte order mark: spreadsheets then read Chinese as what it is."""
+    return {f"{name}.csv": text.encode("utf-8-sig", "replace") for name, text in sheets.items()}
 
 
 def _json(value: object) -> bytes:

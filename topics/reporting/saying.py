@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from typing import Final
 
 _PLURAL: Final = re.compile(r"(\b(\d+) [a-z ]+)\(s\)")
+_NUMBER: Final = r"[\d,]+"
+_OF_NUMBER: Final = re.compile(r"n\d?")
 _NAME: Final = re.compile(r"\\{(\w+)\\}")
 
 
@@ -37,6 +39,9 @@ def told(line: str, table: Mapping[str, str]) -> str:
 
 @functools.cache
 def _matcher(pattern: str) -> re.Pattern[str]:
-    """``{n}`` is a number, another name any text."""
-    named = _NAME.sub(r"(?P<\1>.+?)", re.escape(pattern)).replace("(?P<n>.+?)", r"(?P<n>[\d,]+)")
+    """``{n}``, ``{n1}`` … are numbers, another name any text."""
+    named = _NAME.sub(
+        lambda found: f"(?P<{found[1]}>{_NUMBER if _OF_NUMBER.fullmatch(found[1]) else '.+?'})",
+        re.escape(pattern),
+    )
     return re.compile(named, re.S)

@@ -31,7 +31,8 @@ SHORT: Final = 10
 """Rows of a table that stays on one page."""
 _TWO: Final = (5.2, 10.6)
 _CARD: Final = (
-    *("method", "corpus", "labelled", "labels", "reprints_left_out", "seed", "command", "versions"),
+    *("method", "corpus", "labelled", "labels", "labels_found", "reprints_left_out"),
+    *("seed", "command", "versions"),
 )
 
 

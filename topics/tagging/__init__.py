@@ -65,6 +65,9 @@ class Tagger:
     kind: str = "tfidf"
     card: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """How it was made: options, versions, training summary, scores."""
+    taught: NDArray[np.int32] | None = field(default=None, compare=False, repr=False)
+    """Digests of the paragraphs whose labels taught it (`topics.remembering`), shape (texts, 2);
+    tagging needs none of them. None: nobody knows, as of older models."""
 
     def tag(self, what: str | Article | Iterable[str | Article]) -> list[Tag]:
         """Tag every body paragraph of a text, an article, or many of them.
@@ -124,7 +127,7 @@ class Tagger:
 
     def save(self, folder: str | Path, instead_of: str | Path | None = None) -> None:
         """Write the model folder; see `topics.storing.save_folder`."""
-        manifest, arrays, texts = packing.pack(self.themes, self.model, self.segmenter)
+        manifest, arrays, texts = packing.pack(self.themes, self.model, self.segmenter, self.taught)
         card = {key: value for key, value in self.card.items() if key != "readme"}
         readme = str(self.card.get("readme", f"# {self.themes.name}\n"))
         manifest |= {"kind": self.kind, "card": card}
@@ -166,6 +169,7 @@ class Tagger:
             self._tags(shares, columns),
             strongest(reading, self.model.vocabulary, added),
             reading.known,
+            batch.articles,
         )
 
     def _tags(self, shares: Floats, columns: NDArray[np.int64]) -> list[tuple[str, ...]]:
@@ -276,12 +280,12 @@ def load(folder: str | Path | None = None) -> Tagger:
     """
     path = ready_made() if folder is None else Path(folder)
     stored = storing.load_folder(path)
-    themes, model, segmenter = packing.unpack(stored, str(path))
+    themes, model, segmenter, taught = packing.unpack(stored, str(path))
     card = stored.manifest.get("card")
     if not isinstance(card, dict):
         raise ModelError(f"{path}: the model's card is missing; copy or train the model again")
     card = {**card, "readme": stored.texts.get("README.md", "")}
-    return Tagger(themes, model, segmenter, str(stored.manifest.get("kind")), card)
+    return Tagger(themes, model, segmenter, str(stored.manifest.get("kind")), card, taught)
 
 
 def ready_made() -> Path:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from topics import vectorizing
-from topics.corpus import Part
+from topics.corpus import Article, Part
 from topics.vectorizing import Floats, Ints
 
 if TYPE_CHECKING:
@@ -60,6 +60,14 @@ class Tagged:
     tags: Sequence[tuple[str, ...]]
     words: Words
     known: Floats
+    articles: Sequence[Article] = ()
+    """Of which they are the paragraphs."""
+
+    @property
+    def titles(self) -> dict[tuple[str, int], str]:
+        """File and number of each article → its title; blocks of ready rows have none."""
+        whole = [one for one in self.articles if not one.ready or len(one.parts) == 1]
+        return {(one.file, one.number): one.title for one in whole}
 
     @cached_property
     def notes(self) -> dict[int, str]:
