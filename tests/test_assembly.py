@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import sparse
 
 from topics import projecting
@@ -97,11 +98,16 @@ def mapped(method: str, topics: int, seed: int = 7) -> tuple[Mapped, Prepared]:
     return learn_mixture(counts, words, known, GARDEN, options), found
 
 
+def said(learned: Mapped, found: Prepared) -> NDArray[np.float64]:
+    mixture = learned.mixture
+    return mixture.probabilities(mixture.score(mixture.read(TEXTS, found.segmenter)))
+
+
 @pytest.mark.parametrize("method", ["lda", "nmf", "kmeans"])
 def test_every_topic_belongs_to_a_theme_or_to_none(method: str) -> None:
     learned, found = mapped(method, 3)
     assert [topic.theme for topic in learned.topics] == ["water", "light", "new"]
-    shares = learned.mixture.score(learned.mixture.read(TEXTS, found.segmenter))
+    shares = said(learned, found)
     np.testing.assert_allclose(shares.sum(axis=1), 1)
     assert shares.argmax(axis=1).tolist() == [0, 0, 1, 1, 2, 2]
 
@@ -127,7 +133,7 @@ def test_paragraphs_of_which_nothing_is_known_belong_to_no_theme() -> None:
     for method in ("lda", "nmf", "kmeans"):
         options = Options(method=method, topics=3)  # type: ignore[arg-type]  # one of them
         learned = learn_mixture(counts, words, nothing, GARDEN, options)
-        tags = learned.mixture.score(learned.mixture.read(TEXTS, found.segmenter)).argmax(axis=1)
+        tags = said(learned, found).argmax(axis=1)
         assert set(tags[4:].tolist()) == {2}, method
 
 

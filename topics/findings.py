@@ -33,7 +33,8 @@ class Evidence:
 
     word: str
     weight: float
-    """What it adds to the theme's score (log-odds against the average of all classes)."""
+    """What it adds to the theme's score, against the average of all classes: log-odds (tfidf), or
+    the part of the word that is of the theme (topic models)."""
     start: int
     """0-based offset in ``Tag.text``."""
     end: int
