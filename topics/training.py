@@ -107,6 +107,7 @@ def train(
         )
     say("segmenting")
     prepared = prepare(corpus, kinds, labels, chosen)
+    kinds = prepared.themes
     say("learning")
     own = articles is None or not chosen.sample or not _packaged(kinds)
     learned = _learn(prepared, None if own else sample_prepared(kinds, chosen), chosen)

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> None:
         raise OptionsError("--words changes how texts are cut; leave it or --tokenized out")
     if args.tokenized and args.by:
         raise OptionsError("--by needs articles that say more than words; leave --tokenized out")
-    themes = None if args.tokenized else load_themes(args.themes)
+    themes = _themes(args)
     folder = _folder(args.out)
     with steps(5 if folder else 4) as begin:
         begin("reading")
@@ -119,6 +119,15 @@ def _folder(given: str | None) -> Path | None:
     return folder
 
 
+def _themes(args: argparse.Namespace) -> ThemeSet | None:
+    """Return the themes and the user's words as texts are read; None for texts that are cut."""
+    if args.tokenized:
+        return None
+    from topics.preparing import read_word
+
+    return with_words(load_themes(args.themes), args.words).spelled(read_word)
+
+
 def _source(args: argparse.Namespace, themes: ThemeSet | None) -> Source:
     """Return the documents of the articles, or of texts that are cut at spaces, counted."""
     from topics.discovering.gathering import cut_source, gather, make_source
@@ -129,7 +138,7 @@ def _source(args: argparse.Namespace, themes: ThemeSet | None) -> Source:
         return cut_source(map(str.split, read_rows(args.paths)), phrases=args.phrases)
     corpus = read_articles(args.paths) if args.paths else _sample()
     with telling(corpus):
-        segmenter = field_segmenter(with_words(themes or load_themes(), args.words))
+        segmenter = field_segmenter(themes or load_themes())
         documents = gather(corpus, args.unit)
         return make_source(documents, segmenter, stop_words(), themes, phrases=args.phrases)
 
@@ -213,7 +222,7 @@ def _candidates(args: argparse.Namespace, source: Source) -> str:
     from topics.discovering import Settings
     from topics.discovering.candidates import candidate_themes, to_toml, unexplained
 
-    themes = None if args.tokenized else load_themes(args.themes)
+    themes = _themes(args)
     rest = unexplained(source, _other(args, source))
     known = themes.seed_words if themes else frozenset[str]()
     settings = Settings(method=args.method, seed=args.seed)

@@ -9,6 +9,7 @@ from typing import Final
 from topics.cli.showing import say
 from topics.corpus import Corpus, Skipped
 from topics.findings import Reprint
+from topics.themes import ThemeSet
 
 COMPARED: Final = 200_000  # paragraphs; above it reprints are only looked for in training
 
@@ -37,6 +38,16 @@ def telling(corpus: Corpus) -> Iterator[None]:
 def _say_files(corpus: Corpus, note: str = "") -> None:
     say(f"read: {corpus.summary}{note}")
     say_skipped(corpus.skipped)
+
+
+def say_spelled(themes: ThemeSet) -> None:
+    """Tell which words of a theme file are read as something else, because texts are."""
+    from topics.preparing import read_word
+
+    given = sorted({*themes.seed_words, *themes.words})
+    changed = [f"{word} → {read_word(word)}" for word in given if read_word(word) != word]
+    if changed:
+        say(f"words read as texts are: {', '.join(changed)}")
 
 
 def say_skipped(skipped: Iterable[Skipped]) -> None:

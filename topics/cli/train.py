@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.cli.showing import say, steps
-from topics.cli.telling import say_reprints, say_skipped
+from topics.cli.telling import say_reprints, say_skipped, say_spelled
 from topics.cli.words import with_words
 from topics.errors import OptionsError
 from topics.ingesting import read_articles
@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> None:
         _save(trained, model, report, args.lang)
     findings = trained.findings
     say(f"read: {findings.corpus.summary}")
+    say_spelled(themes)
     say_skipped(findings.corpus.skipped)
     say_reprints(findings.reprints, len(findings.corpus.paragraphs))
     if findings.scores is not None:
