@@ -116,7 +116,8 @@ def train(
     tags = tagger.tag(corpus)
     scores = _scores(prepared, learned, tags, chosen)
     say("describing")
-    card = _card(name, prepared, chosen, scores, time.perf_counter() - started)
+    card = _card(name, prepared, learned, chosen, scores)
+    card["seconds"] = round(time.perf_counter() - started, 1)
     findings = _describe(name, prepared, learned, tags, scores, card)
     tagger = Tagger(kinds, learned.model, prepared.segmenter, chosen.method, _model_card(card))
     return Trained(tagger, findings)
@@ -153,6 +154,8 @@ class _Learned:
     held_out: NDArray[np.float64] | None = None
     """Probabilities of the labelled paragraphs by models that had not seen their article."""
     how: str = ""
+    note: str = ""
+    """Why there are not as many topics as were asked for."""
 
 
 def _learn(prepared: Prepared, background: Prepared | None, options: Options) -> _Learned:
@@ -164,7 +167,7 @@ def _learn(prepared: Prepared, background: Prepared | None, options: Options) ->
         return _Learned(taught.model, counts, words, (), taught.held_out, taught.how)
     mapped = _map(prepared, options)
     how = "labels not used in training, texts were"
-    return _Learned(mapped.mixture, counts, words, mapped.topics, None, how)
+    return _Learned(mapped.mixture, counts, words, mapped.topics, None, how, mapped.note)
 
 
 def _map(prepared: Prepared, options: Options) -> Mapped:
@@ -250,7 +253,7 @@ def _packaged(themes: ThemeSet) -> bool:
 
 
 def _card(
-    name: str, prepared: Prepared, options: Options, scores: Scores | None, seconds: float
+    name: str, prepared: Prepared, learned: _Learned, options: Options, scores: Scores | None
 ) -> dict[str, Any]:
     """Return how the model was made, as plain data."""
     card: dict[str, Any] = {
@@ -266,9 +269,12 @@ def _card(
         "python": platform.python_version(),
         "versions": {package: metadata.version(package) for package in _PACKAGES},
         "command": " ".join(["topics", *sys.argv[1:]]) if _is_command() else "topics.train(…)",
-        "seconds": round(seconds, 1),
         "created": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
+    if learned.topics:
+        card["topics"] = len(learned.topics)
+    if learned.note:
+        card["topics_note"] = learned.note
     if scores is not None:
         card["scores"] = {
             "macro_f1": round(scores.macro_f1, 4),

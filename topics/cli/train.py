@@ -14,9 +14,10 @@ from topics.errors import OptionsError
 from topics.ingesting import read_articles
 from topics.options import load_options
 from topics.replacing import new_folders
-from topics.themes import load_themes
+from topics.themes import ThemeSet, load_themes
 
 if TYPE_CHECKING:
+    from topics.findings import Findings
     from topics.training import Trained
 
 
@@ -40,11 +41,19 @@ def run(args: argparse.Namespace) -> None:
         model = Path(args.models) / name
         report = Path(args.reports) / name
         _save(trained, model, report, args.lang)
-    findings = trained.findings
+    _say_found(trained.findings, themes, args.lang)
+    print(f"model:  {model}")
+    print(f"report: {report / 'index.html'}")
+
+
+def _say_found(findings: Findings, themes: ThemeSet, lang: str) -> None:
+    """Tell what was read, and what was found in it; ``themes`` are as the user wrote them."""
     say(f"read: {findings.corpus.summary}")
     say_spelled(themes)
     say_skipped(findings.corpus.skipped)
     say_reprints(findings.reprints, len(findings.corpus.paragraphs))
+    if note := findings.card.get("topics_note"):
+        say(f"note: {note}")
     if findings.scores is not None:
         scores = findings.scores
         say(
@@ -52,11 +61,9 @@ def run(args: argparse.Namespace) -> None:
             f"{scores.n} labelled paragraphs ({scores.how})"
         )
     for share in findings.shares:
-        label = themes.label(share.theme, args.lang)
+        label = themes.label(share.theme, lang)
         best = " ".join(word for word, _ in findings.theme_words[share.theme][:8])
         say(f"  {label}  {share.counted:6.1%}  {best}")
-    print(f"model:  {model}")
-    print(f"report: {report / 'index.html'}")
 
 
 def _save(trained: Trained, model: Path, report: Path, lang: str) -> None:
