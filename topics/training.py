@@ -267,7 +267,7 @@ def _card(
         "reprints_left_out": sum(len(r.others) for r in prepared.reprints),
         "segmenter": prepared.segmenter.digest,
         "python": platform.python_version(),
-        "versions": {package: metadata.version(package) for package in _PACKAGES},
+        "versions": versions(),
         "command": " ".join(["topics", *sys.argv[1:]]) if _is_command() else "topics.train(…)",
         "created": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
@@ -284,6 +284,11 @@ def _card(
             "how": scores.how,
         }
     return card
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that a model depends on."""
+    return {package: metadata.version(package) for package in _PACKAGES}
 
 
 def _model_card(card: Mapping[str, Any]) -> dict[str, Any]:
