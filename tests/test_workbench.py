@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,12 @@ TEXTS = (
     "水渠里全是泥沙。",
     "泊位旁边河水漫过石桥。",
 )
+
+
+MARKET = (
+    "竹篮编得细密。", "集市上卖竹篮。", "孩子们放学了。", "一早就卖完。",
+    "食堂换了菜单。", "柳树发了新芽。", "夜市亮起灯光。", "游船重新开航。",
+)  # fmt: skip
 
 
 def prepared(texts: Sequence[str] = TEXTS) -> Prepared:
@@ -121,9 +128,31 @@ def test_the_command_names_what_was_found(
     )
 
 
-def test_agreement_with_labels_is_called_precision(capsys: pytest.CaptureFixture[str]) -> None:
+def test_agreement_with_labels_is_called_precision(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = Corpus(corpus.articles[:4])
+    monkeypatch.setattr("topics.training.sample_corpus", lambda: few)
     assert run(["themes"]) == 0
     told = capsys.readouterr().out
     assert "(its precision)" in told
     assert "no label was asked" not in told
-    assert "44 labelled" in told
+    assert re.search(r" [0-9]+ labelled ", told)
+    assert "with other seeds" not in told
+
+
+def test_training_names_a_theme_without_a_seed_in_the_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("town.toml").write_text(TOWN.replace('"泊位", "水渠"', '"無此"'), encoding="utf-8")
+    Path("a.txt").write_text("\n".join(TEXTS * 2), encoding="utf-8")
+    call = ["train", "a.txt", "--themes", "town.toml", "--method", "nmf", "--name", "town"]
+    assert run(call) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert "words read as texts are: 停車 → 停车, 無此 → 无此" in said
+    assert "note: no seed word of 停车 (parking) stands in these articles" in said
+    assert not any("水利 (water)" in line for line in said)
+    Path("b.txt").write_text("\n".join(MARKET), encoding="utf-8")
+    assert run(["train", "b.txt", "--themes", "town.toml", "--name", "town"]) == 2
+    assert "none of the 4 seed words stands in these articles" in capsys.readouterr().err

@@ -52,6 +52,10 @@ def _say_found(findings: Findings, themes: ThemeSet, lang: str) -> None:
     say_spelled(themes)
     say_skipped(findings.corpus.skipped)
     say_reprints(findings.reprints, len(findings.corpus.paragraphs))
+    found = {seed.theme for seed in findings.seeds if seed.documents}
+    for theme in findings.themes:
+        if theme.code not in found:
+            say(f"note: no seed word of {theme.zh} ({theme.code}) stands in these articles")
     if note := findings.card.get("topics_note"):
         say(f"note: {note}")
     if findings.scores is not None:
