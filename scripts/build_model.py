@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import model_card
 import numpy as np
 
 from topics.classifying import Examples, train_classifier
@@ -152,7 +153,7 @@ def examples(
     prepared = sample_prepared(themes, options)
     pairs = zip(prepared.taught, prepared.articles, strict=True)
     taught = tuple(taught and not without(article) for taught, article in pairs)
-    rows.add_all(replace(prepared, taught=taught), "sample ")
+    rows.add_all(replace(prepared, taught=taught), model_card.SAMPLE)
     usual, weights = [True] * len(rows.texts), [sample] * len(rows.texts)
     if sentence:
         add_sentences(rows)
@@ -175,27 +176,14 @@ def main() -> None:
     options, themes = Options(), load_themes()
     given = examples(args.corpora, options)
     trained = train_classifier(given, themes, options)
-    whole = np.array([given.tags[row] is not None for row in trained.labelled])  # no sentence
-    right = (trained.held_out.argmax(axis=1) == trained.labels)[whole]
-    facts = {
-        "name": "cppcc",
-        "method": "tfidf",
-        "themes": themes.name,
-        "options": options.to_dict(),
-        "labelled": len(right),
-        "sources": (
-            "the packaged sample corpus (train articles); labelled paragraphs of the People's "
-            "Daily 2023 Q3 and of government and congress reports (words and weights only)"
-        ),
-        "labels": "by language model sessions following the codebook; see docs/accuracy.md",
-        "command": "python scripts/build_model.py --corpora FOLDER",
-        "cross_validation_accuracy": round(float(right.mean()), 4),
-    }
-    lines = ["# The ready-made model", "", *(f"- {key}: {value}" for key, value in facts.items())]
-    card = {**facts, "readme": "\n".join(lines) + "\n"}
-    taught = digests(np.array(given.texts, object)[given.classes >= 0])
+    facts = model_card.facts(given, trained, themes, options)
+    card = {**facts, "readme": model_card.page(facts, themes)}
+    pairs = zip(given.texts, given.tags, strict=True)
+    taught = digests(text for text, tags in pairs if tags is not None)  # paragraphs, no sentences
     Tagger(themes, trained.model, field_segmenter(themes), "tfidf", card, taught).save(args.out)
-    print(f"held out by article: accuracy {right.mean():.4f} of {len(right)}; saved to {args.out}")
+    checked = facts["cross_validation"]["all"]
+    print(f"held out by article: accuracy {checked['accuracy']} of {checked['n']}")
+    print(f"saved to {args.out}")
 
 
 if __name__ == "__main__":

@@ -139,9 +139,11 @@ def _filled(bare: Findings, themes: ThemeSet, chance: random.Random) -> Findings
         ),
         scores=demo_scores(themes),
         seeds=tuple(
-            SeedWord(c, w, 12 - n, 0.9 - n / 10, ("livelihood",) if n == 2 else (), n / 50)
+            SeedWord(c, w, 12 - n, agreement, ("livelihood",) if n == 2 else (), n / 50, compared)
             for c in themes.codes
-            for n, w in enumerate(list(themes[c].seeds)[:4])
+            for n, (w, agreement, compared) in enumerate(
+                zip(themes[c].seeds, (0.9, 0.8, 0.7, None), (12, 9, 5, 0), strict=False)
+            )
         ),
         reprints=(Reprint(0, (1, 3)),),
         card=MappingProxyType(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import sparse
 
 from topics import projecting
@@ -14,8 +15,10 @@ from topics.describing import theme_words
 from topics.diagnosing import diagnose, suggest
 from topics.mapping import Mapped, count_words, learn_mixture
 from topics.options import Options, load_options
+from topics.plotting.house import phrases
 from topics.preparing import Prepared, prepare
 from topics.projecting import project
+from topics.reporting.saying import told
 from topics.seeding import seed_evidence, weak_labels
 from topics.segmenting import Segmenter
 from topics.themes import OTHER, ThemeSet, load_themes, parse_themes
@@ -97,13 +100,35 @@ def mapped(method: str, topics: int, seed: int = 7) -> tuple[Mapped, Prepared]:
     return learn_mixture(counts, words, known, GARDEN, options), found
 
 
+def said(learned: Mapped, found: Prepared) -> NDArray[np.float64]:
+    mixture = learned.mixture
+    return mixture.probabilities(mixture.score(mixture.read(TEXTS, found.segmenter)))
+
+
 @pytest.mark.parametrize("method", ["lda", "nmf", "kmeans"])
 def test_every_topic_belongs_to_a_theme_or_to_none(method: str) -> None:
     learned, found = mapped(method, 3)
     assert [topic.theme for topic in learned.topics] == ["water", "light", "new"]
-    shares = learned.mixture.score(learned.mixture.read(TEXTS, found.segmenter))
+    shares = said(learned, found)
     np.testing.assert_allclose(shares.sum(axis=1), 1)
     assert shares.argmax(axis=1).tolist() == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("method", ["lda", "nmf", "kmeans"])
+@pytest.mark.parametrize(
+    ("asked", "found", "why"),
+    [
+        (500, 7, "7 topics were learned, not 500: a topic needs 4 paragraphs, and 30 teach"),
+        (2, 3, "3 topics were learned, not 2: each of the 3 themes, other among them, needs one"),
+        (5, 5, ""),
+    ],
+)
+def test_why_there_are_not_as_many_topics_as_asked(
+    method: str, asked: int, found: int, why: str
+) -> None:
+    learned, _ = mapped(method, asked)
+    assert (len(learned.topics), learned.note) == (found, why)
+    assert told(why, phrases("zh")["page"]["said"]) != why or not why
 
 
 def test_every_theme_has_its_seeds_in_topics_of_its_own() -> None:
@@ -127,7 +152,7 @@ def test_paragraphs_of_which_nothing_is_known_belong_to_no_theme() -> None:
     for method in ("lda", "nmf", "kmeans"):
         options = Options(method=method, topics=3)  # type: ignore[arg-type]  # one of them
         learned = learn_mixture(counts, words, nothing, GARDEN, options)
-        tags = learned.mixture.score(learned.mixture.read(TEXTS, found.segmenter)).argmax(axis=1)
+        tags = said(learned, found).argmax(axis=1)
         assert set(tags[4:].tolist()) == {2}, method
 
 

@@ -185,6 +185,14 @@ def test_a_report_is_rebuilt_byte_for_byte(saved: Path, findings: Findings) -> N
 
 
 @pytest.mark.usefixtures("_light")
+def test_a_seed_with_nothing_to_compare_with_has_no_agreement(page: str, saved: Path) -> None:
+    rows = (saved / "tables" / "seeds.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert rows[4].split(",")[2:4] == ["9", ""]
+    assert rows[4].split(",")[6:] == ["0", ""]
+    word = rows[4].split(",")[1]
+    assert f"<bdi>{word}</bdi></th><td>9</td><td>–</td>" in page
+
+
 def test_saving_again_keeps_what_is_not_ours(findings: Findings, tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     Report(findings).save(folder)

@@ -90,6 +90,19 @@ def test_test_articles_teach_topics_nothing(corpus: Corpus, tmp_path: Path) -> N
         assert (tmp_path / "all" / file).read_bytes() == (tmp_path / "kept" / file).read_bytes()
 
 
+def test_the_card_has_the_number_of_topics_that_there_are(corpus: Corpus, tmp_path: Path) -> None:
+    small = Corpus(corpus.articles[:3])
+    trained = train(small, method="nmf", topics=500)
+    trained.tagger.save(tmp_path / "few")
+    found = len(trained.findings.topics)
+    assert found == len(small.paragraphs) // 4 < 500
+    card = topics.load(tmp_path / "few").card
+    assert card["topics"] == found
+    assert card["topics_note"].startswith(f"{found} topics were learned, not 500: ")
+    assert f"- topics: {found}\n" in card["readme"]
+    assert "topics" not in train(small, sample=False).findings.card
+
+
 def test_topics_need_a_paragraph_to_learn_from(corpus: Corpus) -> None:
     with pytest.raises(InputError, match="shorter than 5000 characters"):
         train(corpus, method="nmf", min_paragraph=5000)

@@ -228,7 +228,8 @@ def test_evidence_is_the_strongest_words_each_once(
     docs = vectorizing.texts_of(letters, lengths)
     ids = WordFinder(vocabulary).find(letters, docs, lengths)
     stream = Stream(docs, ids, len(texts))
-    reading = TopicReading(lengths, letters, stream, count([stream], len(vocabulary)))
+    counts = count([stream], len(vocabulary))
+    reading = TopicReading(lengths, letters, stream, counts, np.ones((len(texts), 1)))
     spelled = Reading(lengths, letters, stream, docs, reading.counts, docs, reading.counts)
     added = np.array([draw.choice([-1.0, 0.0, 1.0, 2.0, 2.5]) for _ in docs])
     expected = []

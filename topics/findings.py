@@ -33,7 +33,8 @@ class Evidence:
 
     word: str
     weight: float
-    """What it adds to the theme's score (log-odds against the average of all classes)."""
+    """What it adds to the theme's score, against the average of all classes: log-odds (tfidf), or
+    the part of the word that is of the theme (topic models)."""
     start: int
     """0-based offset in ``Tag.text``."""
     end: int
@@ -184,12 +185,24 @@ class SeedWord:
     word: str
     documents: int
     """Paragraphs in which it occurs."""
-    agreement: float
-    """Share of these where the other seeds (or labels) point to the same theme, 0 to 1."""
+    agreement: float | None
+    """Share of ``compared`` where labels, or the other seeds, point to the same theme, 0 to 1;
+    None: there is nothing to compare with."""
     also: tuple[str, ...] = ()
     """Other themes whose seeds often stand beside it."""
     changed: float | None = None
     """Share of paragraphs whose theme changes if this seed is left out, 0 to 1; None: not asked."""
+    compared: int = 0
+    """The paragraphs that ``agreement`` is of: labelled ones, else those with other seeds."""
+    labelled: bool = False
+    """Whether labels were asked, so that agreement is the seed's precision; else other seeds."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether most of its paragraphs are not of its theme, by more than chance."""
+        if self.agreement is None:
+            return False
+        return wilson(self.agreement * self.compared, self.compared)[1] < 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ Floats = NDArray[np.float64]
 
 MOST_COMMON: Final = 0.25
 """A word that stands in more than this share of the paragraphs is in no topic: it tells nothing."""
+PER_TOPIC: Final = 4
+"""Paragraphs that a topic is learned from at least, if every class has a topic."""
 THRESHOLD: Final = 0.3
 """Probability from which on LDA has a theme among the tags. Micro-F1 of the tags with 0.2, 0.3,
 0.4, 0.5: 0.79, 0.81, 0.80, 0.79 on half of the sample's train articles, 0.63, 0.64, 0.63, 0.62 on
@@ -44,6 +46,8 @@ class Mapped:
 
     mixture: TopicMixture
     topics: tuple[Topic, ...]
+    note: str = ""
+    """Why there are not as many as were asked for; empty where there are."""
 
 
 def count_words(
@@ -102,10 +106,11 @@ def learn_mixture(
         known: probability of each class for each paragraph, as `seeding.weak_labels` gives it; a
             row of NaN: nothing is known of the paragraph, and it counts as a piece of other.
         themes: the themes; their seeds guide LDA.
-        options: ``method``, ``topics`` and ``seed`` are used.
+        options: ``method``, ``topics`` and ``seed`` are used; there are fewer topics where there
+            are fewer than `PER_TOPIC` paragraphs for each, and one for every class at least.
     """
     known = np.where(np.isnan(known), np.eye(known.shape[1])[-1], known)
-    size = max(min(options.topics, counts.shape[0] // 4), len(themes.classes))
+    size = max(min(options.topics, counts.shape[0] // PER_TOPIC), len(themes.classes))
     guided = options.method == "lda"
     model: Any
     if guided:
@@ -130,7 +135,19 @@ def learn_mixture(
         thresholds=(THRESHOLD,) * len(themes) if guided else (),
     )
     renamed = (replace(topic, theme=code) for topic, code in zip(topics, codes, strict=True))
-    return Mapped(mixture, tuple(renamed))
+    note = _note(len(topics), options.topics, counts.shape[0], len(themes.classes))
+    return Mapped(mixture, tuple(renamed), note)
+
+
+def _note(found: int, asked: int, paragraphs: int, classes: int) -> str:
+    """Return why there are ``found`` topics where ``asked`` were asked for."""
+    if found == asked:
+        return ""
+    if asked < classes:
+        why = f"each of the {classes} themes, other among them, needs one"
+    else:
+        why = f"a topic needs {PER_TOPIC} paragraphs, and {paragraphs} teach"
+    return f"{found} topics were learned, not {asked}: {why}"
 
 
 def _leanings(theta: Floats, known: Floats) -> tuple[int, ...]:

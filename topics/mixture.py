@@ -30,6 +30,8 @@ class TopicReading:
     letters: Letters
     words: Stream
     counts: Counts
+    topics: Floats
+    """Share of each topic in each text; shape (texts, topics), rows sum to 1."""
 
     @property
     def spelled(self) -> Ints:
@@ -77,14 +79,12 @@ class TopicMixture:
         return WordFinder(self.words)
 
     @cached_property
-    def log_odds(self) -> Floats:
-        """Log of each word's share in a class over its share in the corpus; (words, classes)."""
-        shares = np.full((self.n_classes, len(self.words)), 1e-9)
-        np.add.at(shares, list(self.classes), self.topics)
-        shares /= shares.sum(axis=1, keepdims=True)
-        mean = shares.mean(axis=0)
-        odds: Floats = np.log(shares + 1e-6) - np.log(mean + 1e-6)
-        return odds.T
+    def prior(self) -> Floats:
+        """Prior count of each class in a text: it stands for no word, as a linear model's bias."""
+        alpha = np.broadcast_to(np.asarray(self.alpha, np.float64), (len(self.classes),))
+        prior = np.zeros(self.n_classes)
+        np.add.at(prior, list(self.classes), alpha)
+        return prior
 
     def read(self, texts: Sequence[str], segmenter: Segmenter) -> TopicReading:
         """Cut ``texts`` and look their words up."""
@@ -102,26 +102,35 @@ class TopicMixture:
         lowered = vectorizing.letters_of(["".join(lower)])
         found = self.finder.find(lowered, np.zeros_like(docs), vectorizing.lengths_of(lower))
         words = Stream(docs, found, len(texts))
-        return TopicReading(lengths, letters, words, vectorizing.count([words], len(self.words)))
+        counts = vectorizing.count([words], len(self.words))
+        return TopicReading(lengths, letters, words, counts, self._mixtures(counts))
 
-    def mixtures(self, reading: TopicReading) -> Floats:
-        """Return the share of each topic in each text; shape (texts, topics), rows sum to 1."""
-        counts = reading.counts
+    def _mixtures(self, counts: Counts) -> Floats:
         data = (counts.data * self.word_weights[counts.indices]).astype(np.float32)
         theta = infer(counts.indptr, counts.indices, data, self.topics, alpha=self.alpha)
         return theta.astype(np.float64)
 
     def score(self, reading: TopicReading) -> Floats:
-        """Return the share of each class in each text; shape (texts, classes)."""
-        theta = self.mixtures(reading)
-        scores = np.zeros((len(theta), self.n_classes))
+        """Return how many of each text's words are of each class; shape (texts, classes).
+
+        In words, each counted by its weight: rows sum to the weights of the words that are known.
+        A word is divided among the classes by how likely it is of each in this text.
+        """
+        counts = reading.counts
+        weights = self.word_weights[counts.indices].astype(np.float64)
+        known = vectorizing.sums(counts.data * weights, counts.indptr)
+        shares = np.zeros((len(known), self.n_classes))
         for topic, column in enumerate(self.classes):
-            scores[:, column] += theta[:, topic]
-        return scores
+            shares[:, column] += reading.topics[:, topic]
+        scores: Floats = shares * (known + self.prior.sum())[:, None] - self.prior
+        return np.where(known[:, None] > 0, np.maximum(scores, 0.0), 0.0)
 
     def probabilities(self, scores: Floats) -> Floats:
-        """Return ``scores`` as probabilities; rows sum to 1."""
-        kept = np.maximum(scores, 1e-12)
+        """Return the parts of the classes, prior counts included, as probabilities.
+
+        Rows sum to 1.
+        """
+        kept = np.maximum(scores + self.prior, 1e-12)
         shares: Floats = kept / kept.sum(axis=1, keepdims=True)
         if self.sharpness != 1:
             shares **= self.sharpness
@@ -129,9 +138,23 @@ class TopicMixture:
         return shares
 
     def explain(self, reading: TopicReading, columns: Ints) -> Floats:
-        """Return, token after token, the log-odds of the word for its text's class."""
+        """Return what every token adds to the score of its text's column, one token after another.
+
+        The part of the word that is of the class, less the mean over the classes: the numbers of a
+        text sum to its score less the mean over the classes. A word is parted by the topics that
+        the text has, so what it adds depends on the words beside it.
+        """
+        known = np.flatnonzero(reading.words.ids >= 0)
+        ids, docs = reading.words.ids.take(known), reading.words.docs.take(known)
+        parts = np.zeros((len(known), self.n_classes))
+        for topic, column in enumerate(self.classes):
+            parts[:, column] += reading.topics[:, topic].take(docs) * self.topics[topic].take(ids)
+        parts *= (self.word_weights.take(ids) / np.maximum(parts.sum(axis=1), 1e-30))[:, None]
+        height, scores = reading.words.height, self.score(reading)
+        # Inference stops a hundredth of a word before its end: the parts are brought to its sums.
+        for column, part in enumerate(parts.T):
+            found = np.bincount(docs, part, minlength=height)
+            part *= (scores[:, column] / np.maximum(found, 1e-30)).take(docs)
         added = np.zeros(len(reading.words.ids))
-        known = reading.words.ids >= 0
-        docs = reading.words.docs[known]
-        added[known] = self.log_odds[reading.words.ids[known], columns[docs]]
+        added[known] = parts[np.arange(len(known)), columns.take(docs)] - parts.mean(axis=1)
         return added

@@ -22,7 +22,8 @@ class Options:
     seed: int = 7
     """Start of every random choice: same seed and input, same model."""
     topics: int = 20
-    """How many topics an lda, nmf or kmeans model has."""
+    """How many topics an lda, nmf or kmeans model has: fewer where fewer than four paragraphs are
+    there for each, but one for every theme and for other at least."""
     min_paragraph: int = 2
     """Shorter body paragraphs, in characters, are tagged but not trained on."""
     folds: int = 5

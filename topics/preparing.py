@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from topics.cleaning import clean
 from topics.corpus import Corpus, Part
 from topics.deduplicating import find_reprints
+from topics.errors import InputError, ThemeError
 from topics.findings import Reprint
 from topics.labels import Labels
 from topics.options import Options
@@ -43,12 +45,14 @@ class Prepared:
 
 
 def prepare(corpus: Corpus, themes: ThemeSet, labels: Labels | None, options: Options) -> Prepared:
-    """Cut and match all that training needs.
+    """Cut and match all that training needs; the themes' words are read as texts are.
 
     Raises:
         LabelError: the labels fit no paragraph.
+        ThemeError: see `ThemeSet.spelled`.
     """
     parts = corpus.paragraphs
+    themes = themes.spelled(read_word)
     segmenter = field_segmenter(themes)
     texts = [part.text for part in parts]
     reprints = () if options.reprints else find_reprints(texts)
@@ -80,10 +84,18 @@ def _aside(articles: Sequence[int], splits: Sequence[str]) -> set[int]:
     return {a for a, split in zip(articles, splits, strict=False) if split == "test"}
 
 
+def read_word(word: str) -> str:
+    """Return a word of a theme file as texts are read, as if it stood in one: 黨組 as 党组."""
+    return clean(word) or word
+
+
 def field_segmenter(themes: ThemeSet) -> Segmenter:
     """Return the segmenter that keeps the field's, the themes' and the user's words whole."""
     seeds = [word for word in sorted(themes.seed_words) if joinable(word)]
-    return Segmenter([*read_lexicon(), *seeds]).with_words(themes.words)
+    try:
+        return Segmenter([*read_lexicon(), *seeds]).with_words(themes.words)
+    except InputError as error:
+        raise ThemeError(f"'words' of the themes {themes.name!r}: {error}") from error
 
 
 def stop_words() -> frozenset[str]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from topics.classifying import Examples, train_classifier
 from topics.corpus import Article
-from topics.errors import ModelError
+from topics.errors import LabelError, ModelError
 from topics.options import Options
 from topics.preparing import Prepared
 from topics.remembering import Digests, digests
@@ -128,6 +128,9 @@ def teach(prepared: Prepared, background: Prepared | None, options: Options) -> 
         prepared: the paragraphs that are to be tagged.
         background: labelled paragraphs of the same themes, learned from beside them.
         options: ``seed``, ``folds`` and ``context`` are used.
+
+    Raises:
+        LabelError: nothing is known of any paragraph.
     """
     themes = prepared.themes
     rows = Rows.empty()
@@ -136,6 +139,11 @@ def teach(prepared: Prepared, background: Prepared | None, options: Options) -> 
         rows.add_all(background, "background ")
     tokens = list(prepared.segmenter.cut_many(rows.texts))
     soft = _soft(rows.texts, tokens, themes)
+    if np.isnan(soft).all() and max(rows.labels, default=-1) < 0:
+        raise LabelError(
+            f"none of the {len(themes.seed_words)} seed words stands in these articles, and no "
+            "paragraph has a label; topics themes FILE --on PATH shows where seed words stand"
+        )
     trained = train_classifier(rows.examples(tokens, soft), themes, options)
     held_out = None
     how = "no labels"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,8 @@ _THEME_KEYS: Final = ("code", "zh", "en", "description", "seeds", "against")
 _FILE_KEYS: Final = ("name", "description", "theme", "other", "words")
 _OTHER_KEYS: Final = ("zh", "en", "description", "seeds")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
+_WIDE: Final = frozenset("“”‘’，\uff1d\uff3b\uff3d\uff5b\uff5d")
+"""Quotes, comma, full-width = [ ] { } of a Chinese keyboard, where TOML has plain ones."""
 
 
 def _empty() -> Mapping[str, float]:
@@ -58,6 +60,28 @@ class ThemeSet:
     def with_words(self, words: Mapping[str, int | None]) -> ThemeSet:
         """Return the same themes with more of the user's words."""
         return replace(self, words={**self.words, **words})
+
+    def spelled(self, spell: Callable[[str], str]) -> ThemeSet:
+        """Return the same themes with every word as ``spell`` writes it.
+
+        Words that become one have the heavier weight of the two.
+
+        Raises:
+            ThemeError: a word for a theme and one against it become one.
+        """
+
+        def weights(words: Mapping[str, float]) -> Mapping[str, float]:
+            lighter_first = sorted(words.items(), key=lambda pair: pair[1])
+            heaviest = {spell(word): weight for word, weight in lighter_first}
+            return MappingProxyType({spell(word): heaviest[spell(word)] for word in words})
+
+        def theme(one: Theme) -> Theme:
+            seeds, against = weights(one.seeds), weights(one.against)
+            _apart(seeds, against, f"theme {one.code!r}")
+            return replace(one, seeds=seeds, against=against)
+
+        words = {spell(word): number for word, number in self.words.items()}
+        return replace(self, themes=tuple(map(theme, self)), other=theme(self.other), words=words)
 
     def __iter__(self) -> Iterator[Theme]:
         """Iterate over the themes, without other."""
@@ -129,31 +153,58 @@ def load_themes(source: str | Path = "cppcc") -> ThemeSet:
     """
     from importlib import resources
 
-    packaged = resources.files("topics") / "data" / "themes" / f"{source}.toml"
-    if isinstance(source, str) and re.fullmatch(r"\w+", source) and packaged.is_file():
-        return parse_themes(packaged.read_text(encoding="utf-8"), f"{source}.toml")
     path = Path(source)
     try:
+        packaged = resources.files("topics") / "data" / "themes" / f"{source}.toml"
+        if isinstance(source, str) and re.fullmatch(r"\w+", source) and packaged.is_file():
+            return parse_themes(packaged.read_text(encoding="utf-8"), f"{source}.toml")
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ThemeError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        why = getattr(error, "strerror", None) or error
         raise ThemeError(
-            f"{path}: no such theme file ({error.strerror}); give the path of a TOML file, "
+            f"{path!s:.200}: no such theme file ({why}); give the path of a TOML file, "
             f"or the name of a packaged one: cppcc"
         ) from error
     return parse_themes(text, str(path))
 
 
 def parse_themes(text: str, where: str = "theme file") -> ThemeSet:
-    """Parse the text of a theme file; ``where`` names it in messages."""
+    """Parse the text of a theme file; ``where`` names it in messages.
+
+    Raises:
+        ThemeError: what was found, what is allowed, what to do.
+    """
     import tomllib
 
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also of numbers without end
-        raise ThemeError(f"{where}: not valid TOML: {error}") from error
-    return themes_from_dict(data, where)
+        raise ThemeError(f"{where}: not valid TOML: {error}{_wide(text, str(error))}") from error
+    themes = themes_from_dict(data, where)
+    for lang in (
+        "zh",
+        "en",
+    ):  # here alone: models of before, with names that stand twice, still load
+        names = [getattr(theme, lang) for theme in (*themes, themes.other)]
+        for name in filter(None, names):
+            if names.count(name) > 1:
+                first, last = [n for n, found in enumerate(names, 1) if found == name][:2]
+                second = "[other]" if last == len(names) else f"theme {last}"
+                raise ThemeError(
+                    f"{where}: theme {first} and {second} are both called {name!r} ({lang}); "
+                    "nobody could tell them apart: give each its own name"
+                )
+    return themes
+
+
+def _wide(text: str, fault: str) -> str:
+    """Return the advice to write plain marks, if the faulty line has a Chinese keyboard's."""
+    place = re.search(r"at line (\d+)", fault)
+    lines = text.splitlines()
+    found = sorted(_WIDE.intersection(lines[int(place[1]) - 1])) if place and lines else []
+    return f'; that line has {" ".join(found)}: TOML needs plain " , = [ ]' if found else ""
 
 
 def themes_from_dict(data: Mapping[str, Any], where: str = "theme file") -> ThemeSet:
@@ -192,11 +243,15 @@ def _user_words(value: object, where: str) -> Mapping[str, int | None]:
             f"{where}: 'words' must be a list of words, or a table \"word\" = frequency "
             "(a whole number; 0 where none is given)"
         )
+    if not all(word.strip() for word in value):
+        raise ThemeError(f"{where}: an empty word stands in 'words'; remove it")
     return {word.strip(): number or None for word, number in value.items()}
 
 
 def _theme(row: Mapping[str, Any], where: str) -> Theme:
     _known(row, _THEME_KEYS, where)
+    for key in ("seeds", "against"):
+        _astray(row.get(key), key, where)
     code = _text(row, "code", where)
     if not _CODE.match(code) or code == OTHER:
         raise ThemeError(
@@ -214,11 +269,25 @@ def _build(row: Mapping[str, Any], where: str) -> Theme:
     if not zh:
         raise ThemeError(f"{where}: no name; give one in 'zh'")
     seeds, against = _words(row, "seeds", where), _words(row, "against", where)
+    _apart(seeds, against, where)
+    texts = (_text(row, "en", where), _text(row, "description", where))
+    return Theme(str(row["code"]), zh, *texts, seeds, against)
+
+
+def _astray(words: object, key: str, where: str) -> None:
+    """Refuse a key of the theme that stands under its words: TOML takes it for one of them."""
+    for name, value in words.items() if isinstance(words, dict) else ():
+        if name in _THEME_KEYS and isinstance(value, str | list | dict):
+            raise ThemeError(
+                f"{where}: {name!r} stands below [theme.{key}] and so among its words; "
+                f"move it above, right after [[theme]]"
+            )
+
+
+def _apart(seeds: Mapping[str, float], against: Mapping[str, float], where: str) -> None:
     both = sorted(set(seeds) & set(against))
     if both:
         raise ThemeError(f"{where}: {both[0]!r} stands in seeds and in against; keep one")
-    texts = (_text(row, "en", where), _text(row, "description", where))
-    return Theme(str(row["code"]), zh, *texts, seeds, against)
 
 
 def _text(row: Mapping[str, Any], key: str, where: str) -> str:
@@ -239,7 +308,10 @@ def _words(row: Mapping[str, Any], key: str, where: str) -> Mapping[str, float]:
     for word, weight in value.items():
         fits = isinstance(weight, int | float) and not isinstance(weight, bool)
         if not fits or not 0 < weight <= 100:
-            raise ThemeError(f"{where}: weight of {word!r} is {weight!r}; use 0 < weight ≤ 100")
+            raise ThemeError(
+                f"{where}: weight of {word!r} is {weight!r}; "
+                "use 0 < weight ≤ 100, a number without quotes"
+            )
         if not word.strip():
             raise ThemeError(f"{where}: an empty word stands in {key!r}; remove it")
         words[word.strip()] = float(weight)

@@ -108,6 +108,7 @@ def train(
         )
     say("segmenting")
     prepared = prepare(corpus, kinds, labels, chosen)
+    kinds = prepared.themes
     say("learning")
     own = articles is None or not chosen.sample or not _packaged(kinds)
     learned = _learn(prepared, None if own else sample_prepared(kinds, chosen), chosen)
@@ -116,7 +117,8 @@ def train(
     tags = tagger.tag(corpus)
     scores = _scores(prepared, learned, tags, chosen)
     say("describing")
-    card = _card(name, prepared, chosen, scores, time.perf_counter() - started)
+    card = _card(name, prepared, learned, chosen, scores)
+    card["seconds"] = round(time.perf_counter() - started, 1)
     findings = _describe(name, prepared, learned, tags, scores, card)
     return Trained(replace(tagger, card=_model_card(card), taught=learned.digests), findings)
 
@@ -154,6 +156,8 @@ class _Learned:
     how: str = ""
     digests: Digests = field(default_factory=lambda: NONE)
     """Of the paragraphs whose labels taught the model."""
+    note: str = ""
+    """Why there are not as many topics as were asked for."""
 
 
 def _learn(prepared: Prepared, background: Prepared | None, options: Options) -> _Learned:
@@ -167,7 +171,8 @@ def _learn(prepared: Prepared, background: Prepared | None, options: Options) ->
         )
     mapped = _map(prepared, options)
     how = "labels not used in training, texts were"
-    return _Learned(mapped.mixture, counts, words, mapped.topics, None, how)
+    topics = mapped.topics
+    return _Learned(mapped.mixture, counts, words, topics, None, how, note=mapped.note)
 
 
 def _map(prepared: Prepared, options: Options) -> Mapped:
@@ -263,7 +268,7 @@ def _packaged(themes: ThemeSet) -> bool:
 
 
 def _card(
-    name: str, prepared: Prepared, options: Options, scores: Scores | None, seconds: float
+    name: str, prepared: Prepared, learned: _Learned, options: Options, scores: Scores | None
 ) -> dict[str, Any]:
     """Return how the model was made, as plain data."""
     card: dict[str, Any] = {
@@ -278,11 +283,14 @@ def _card(
         "reprints_left_out": sum(len(r.others) for r in prepared.reprints),
         "segmenter": prepared.segmenter.digest,
         "python": platform.python_version(),
-        "versions": {package: metadata.version(package) for package in _PACKAGES},
+        "versions": versions(),
         "command": " ".join(["topics", *sys.argv[1:]]) if _is_command() else "topics.train(…)",
-        "seconds": round(seconds, 1),
         "created": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
+    if learned.topics:
+        card["topics"] = len(learned.topics)
+    if learned.note:
+        card["topics_note"] = learned.note
     if scores is not None:
         card["scores"] = {
             "macro_f1": round(scores.macro_f1, 4),
@@ -292,6 +300,11 @@ def _card(
             "how": scores.how,
         }
     return card
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that a model depends on."""
+    return {package: metadata.version(package) for package in _PACKAGES}
 
 
 def _model_card(card: Mapping[str, Any]) -> dict[str, Any]:

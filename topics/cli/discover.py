@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> None:
     gc.set_threshold(1_000_000)  # what is read stays: to look through it took 4 % of the time
     keep_memory()
     settings, edits = _told(args)
-    themes = None if args.tokenized and not args.themes else load_themes(args.themes or "cppcc")
+    themes = _themes(args)
     folder = out_folder(args.out)
     with steps(5 if folder else 4) as begin:
         begin("reading")
@@ -110,7 +110,7 @@ def _source(args: argparse.Namespace, themes: ThemeSet | None) -> Source:
         return cut_source(texts, themes, phrases=args.phrases, most=args.common or 1.0)
     corpus = read_articles(args.paths) if args.paths else _sample()
     with telling(corpus, LEARNED):
-        segmenter = field_segmenter(with_words(themes or load_themes(), args.words))
+        segmenter = field_segmenter(themes or load_themes())
         documents = gather(corpus, args.unit or "paragraph")
         most = args.common or MOST_COMMON
         return make_source(
@@ -226,6 +226,15 @@ def _plain(found: Discovery, choice: Choice | None, every: Sequence[GroupShare])
     if every:
         data["groups"] = shares_json(found, every)
     return data
+
+
+def _themes(args: argparse.Namespace) -> ThemeSet | None:
+    """Return the themes, with the user's words, as texts are read; None where none are needed."""
+    if args.tokenized:
+        return load_themes(args.themes) if args.themes else None
+    from topics.preparing import read_word
+
+    return with_words(load_themes(args.themes or "cppcc"), args.words).spelled(read_word)
 
 
 def _show(found: Discovery, every: Sequence[GroupShare], by: str | None) -> None:

@@ -44,6 +44,16 @@ def _say_files(corpus: Corpus, note: str = "") -> None:
     say_skipped(corpus.skipped)
 
 
+def say_spelled(themes: ThemeSet) -> None:
+    """Tell which words of a theme file are read as something else, because texts are."""
+    from topics.preparing import read_word
+
+    given = sorted({*themes.seed_words, *themes.words})
+    changed = [f"{word} → {read_word(word)}" for word in given if read_word(word) != word]
+    if changed:
+        say(f"words read as texts are: {', '.join(changed)}")
+
+
 def say_skipped(skipped: Iterable[Skipped]) -> None:
     """Tell which files were not read, and why."""
     for item in skipped:

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topics.cli.showing import say, steps
-from topics.cli.telling import say_reprints, say_skipped, share_lines
+from topics.cli.telling import say_reprints, say_skipped, say_spelled, share_lines
 from topics.cli.words import with_words
 from topics.errors import OptionsError
 from topics.ingesting import read_articles
 from topics.options import load_options
 from topics.replacing import new_folders
-from topics.themes import load_themes
+from topics.themes import ThemeSet, load_themes
 
 if TYPE_CHECKING:
+    from topics.findings import Findings
     from topics.training import Trained
 
 
@@ -40,12 +41,25 @@ def run(args: argparse.Namespace) -> None:
         model = Path(args.models) / name
         report = Path(args.reports) / name
         _save(trained, model, report, args.lang)
-    findings = trained.findings
+    _say_found(trained.findings, themes, args.lang)
+    print(f"model:  {model}")
+    print(f"report: {report / 'index.html'}")
+
+
+def _say_found(findings: Findings, themes: ThemeSet, lang: str) -> None:
+    """Tell what was read, and what was found in it; ``themes`` are as the user wrote them."""
     say(f"read: {findings.corpus.summary}")
+    say_spelled(themes)
     say_skipped(findings.corpus.skipped)
     say_reprints(findings.reprints, len(findings.corpus.paragraphs))
     if found := findings.card.get("labels_found"):
         say(f"labels: {found}")
+    seeded = {seed.theme for seed in findings.seeds if seed.documents}
+    for theme in findings.themes:
+        if theme.code not in seeded:
+            say(f"note: no seed word of {theme.zh} ({theme.code}) stands in these articles")
+    if note := findings.card.get("topics_note"):
+        say(f"note: {note}")
     if findings.scores is not None:
         scores = findings.scores
         say(
@@ -53,12 +67,10 @@ def run(args: argparse.Namespace) -> None:
             f"{scores.n} labelled paragraphs ({scores.how})"
         )
     for share, line in zip(
-        findings.shares, share_lines(findings.shares, themes, args.lang), strict=True
+        findings.shares, share_lines(findings.shares, themes, lang), strict=True
     ):
         best = " ".join(word for word, _ in findings.theme_words[share.theme][:8])
         say(f"{line}  {best}")
-    print(f"model:  {model}")
-    print(f"report: {report / 'index.html'}")
 
 
 def _save(trained: Trained, model: Path, report: Path, lang: str) -> None:

@@ -121,15 +121,17 @@ def _risk(f: Findings) -> Iterable[Row]:
 
 
 def _seeds(f: Findings) -> Iterable[Row]:
-    yield "theme", "word", "paragraphs", "agreement", "also", "changed"
+    yield "theme", "word", "paragraphs", "agreement", "also", "changed", "compared", "judges"
     for s in f.seeds:
         yield (
             s.theme,
             s.word,
             s.documents,
-            s.agreement,
+            "" if s.agreement is None else s.agreement,
             " ".join(s.also),
             "" if s.changed is None else s.changed,
+            s.compared,
+            ("labels" if s.labelled else "seeds") if s.compared else "",
         )
 
 

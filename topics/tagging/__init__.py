@@ -104,7 +104,9 @@ class Tagger:
         """Return what every token of a paragraph adds to ``theme`` (default: the found one).
 
         In the order of the text; the weights sum to the paragraph's score for the theme over
-        the average of all classes, bias and context left out.
+        the average of all classes, bias and context left out. Scores of a linear model (tfidf) are
+        log-odds; those of a topic model (lda, nmf, kmeans) are words: how many of the paragraph's
+        words are of the theme, each counted by its weight, and its prior counts are the bias.
         """
         from topics.findings import Evidence
 
