@@ -51,15 +51,17 @@ KEPT = 40
 """Most telling words of a class of 20 Newsgroups that seeds are drawn from."""
 WAYS: tuple[tuple[str, dict[str, float]], ...] = (
     ("as it is", {}),
+    ("FORCE 0.2", {"FORCE": 0.2}),
     ("FORCE 0.5", {"FORCE": 0.5}),
-    ("REACH 3", {"REACH": 3.0}),
-    ("REACH 10", {"REACH": 10.0}),
+    ("REACH 5", {"REACH": 5.0}),
+    ("REACH 12", {"REACH": 12.0}),
     ("no REACH", {"REACH": 1e9}),
     ("COVER 0.1", {"COVER": 0.1}),
     ("BACKGROUND 0.001", {"BACKGROUND": 0.001}),
     ("BACKGROUND 0.016", {"BACKGROUND": 0.016}),
+    ("OPEN_ROUNDS 4", {"OPEN_ROUNDS": 4}),
     ("OPEN_ROUNDS 8", {"OPEN_ROUNDS": 8}),
-    ("OPEN_ROUNDS 20", {"OPEN_ROUNDS": 20}),
+    ("OPEN_ROUNDS 12", {"OPEN_ROUNDS": 12}),
 )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from build_model import Marked, News, marked, news_articles
 from recording import table
 
-from topics import mapping
+from topics import mapping, seeding
 from topics.corpus import Article, Corpus, Part
 from topics.evaluating import score, score_tags
 from topics.findings import Tag
@@ -41,6 +42,15 @@ CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
     "sharpness 2": {"sharpness": 2.0},
 }
 TOPICS: Final = (10, 40)
+WEAK: Final[Mapping[str, Mapping[str, Any]]] = {
+    "tfidf, as it is": {},
+    "tfidf, FORCE 0.5": {"FORCE": 0.5},
+    "tfidf, REACH 5": {"REACH": 5.0},
+    "tfidf, no REACH": {"REACH": 1e9},
+    "tfidf, OPEN_ROUNDS 4": {"OPEN_ROUNDS": 4},
+    "tfidf, OPEN_ROUNDS 12": {"OPEN_ROUNDS": 12},
+}
+"""Settings of the weak labels, as the classifier learns from them; it draws nothing: one seed."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +186,12 @@ def compare(halves: Mapping[str, Half]) -> Iterator[str]:
         with mock.patch.object(mapping, "GuidedLda", partial(GuidedLda, **choice)):
             for where, half in halves.items():
                 sheets = [half.sheet(learned(half.learn, "lda", s, topics=topics)) for s in SEEDS]
+                n = len(sheets[0].gold)
+                rows.append((name, f"half of {where}", "the other half", n, *figures(sheets)))
+    for name, how in WEAK.items():
+        with mock.patch.multiple(seeding, **how) if how else nullcontext():
+            for where, half in halves.items():
+                sheets = [half.sheet(learned(half.learn, "tfidf", SEEDS[0]))]
                 n = len(sheets[0].gold)
                 rows.append((name, f"half of {where}", "the other half", n, *figures(sheets)))
     yield from table(head("choice"), rows)

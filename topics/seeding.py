@@ -37,10 +37,10 @@ ROUNDS: Final = 8
 """Rounds of EM where every text has a theme; after five nothing moves any more."""
 FORCE: Final = 0.3
 """Share of a seeded text's label that stays what its seeds say. This and the five below were chosen
-together by scripts/benchmark_rare_themes.py; docs/accuracy.md says what each gains."""
-OPEN_ROUNDS: Final = 12
-"""Rounds of EM where a text may belong to no theme."""
-REACH: Final = 5.0
+together; docs/accuracy.md says on what, and what each gains."""
+OPEN_ROUNDS: Final = 6
+"""Rounds of EM where a text may belong to no theme: with more, a large corpus drifts."""
+REACH: Final = 8.0
 """Most that a text's words say, in untempered words: a long text is no surer than a short one."""
 COVER: Final = 0.3
 """Least share of a theme's texts that have one of its seeds: it bounds how frequent a theme is …"""
