@@ -59,7 +59,7 @@ WAYS: tuple[tuple[str, dict[str, float]], ...] = (
     ("COVER 0.1", {"COVER": 0.1}),
     ("BACKGROUND 0.001", {"BACKGROUND": 0.001}),
     ("BACKGROUND 0.016", {"BACKGROUND": 0.016}),
-    ("OPEN_ROUNDS 4", {"OPEN_ROUNDS": 4}),
+    ("OPEN_ROUNDS 3", {"OPEN_ROUNDS": 3}),
     ("OPEN_ROUNDS 8", {"OPEN_ROUNDS": 8}),
     ("OPEN_ROUNDS 12", {"OPEN_ROUNDS": 12}),
 )

@@ -47,7 +47,7 @@ WEAK: Final[Mapping[str, Mapping[str, Any]]] = {
     "tfidf, FORCE 0.5": {"FORCE": 0.5},
     "tfidf, REACH 5": {"REACH": 5.0},
     "tfidf, no REACH": {"REACH": 1e9},
-    "tfidf, OPEN_ROUNDS 4": {"OPEN_ROUNDS": 4},
+    "tfidf, OPEN_ROUNDS 3": {"OPEN_ROUNDS": 3},
     "tfidf, OPEN_ROUNDS 12": {"OPEN_ROUNDS": 12},
 }
 """Settings of the weak labels, as the classifier learns from them; it draws nothing: one seed."""

@@ -38,7 +38,7 @@ ROUNDS: Final = 8
 FORCE: Final = 0.3
 """Share of a seeded text's label that stays what its seeds say. This and the five below were chosen
 together; docs/accuracy.md says on what, and what each gains."""
-OPEN_ROUNDS: Final = 6
+OPEN_ROUNDS: Final = 5
 """Rounds of EM where a text may belong to no theme: with more, a large corpus drifts."""
 REACH: Final = 8.0
 """Most that a text's words say, in untempered words: a long text is no surer than a short one."""
