@@ -2,61 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import sparse
 
+from tests.fields import FIELDS, WORDS, cut_texts, write_news
 from topics.cli import run
 from topics.discovering.candidates import candidate_themes, to_toml
 from topics.discovering.finding import Settings
 from topics.themes import load_themes, parse_themes
 
-WORDS = [f"{field}{n}" for field in ("农", "学", "军") for n in range(12)]
-
-
-def corpus() -> tuple[sparse.csr_matrix, list[list[str]]]:
-    draw = np.random.default_rng(5)
-    texts = [
-        [
-            WORDS[w]
-            for w in (*(row % 3 * 12 + draw.integers(12, size=14)), *draw.integers(36, size=3))
-        ]
-        for row in range(150)
-    ]
-    return sparse.csr_matrix([[text.count(word) for word in WORDS] for text in texts]), texts
-
-
-FIELDS = (
-    ("水稻", "小麦", "农民", "合作社", "种植", "灌溉", "化肥", "农机"),
-    ("学校", "老师", "课堂", "学生", "作业", "教材", "家长", "考试"),
-    ("医院", "医生", "患者", "护士", "药品", "门诊", "手术", "病房"),
-)
-
 
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    draw = np.random.default_rng(3)
-    file = tmp_path_factory.mktemp("news") / "news.jsonl"
-    with file.open("w", encoding="utf-8") as out:
-        for n in range(60):
-            words = FIELDS[n % 3]
-            paragraphs = [
-                "，".join(words[w] for w in draw.integers(8, size=12)) + f"，第{n}件。"
-                for _ in range(3)
-            ]
-            paragraphs[0] = f"本报北京{n % 9 + 1}月3日电（记者张三）" + paragraphs[0]
-            row = {
-                "title": "一篇报道", "date": f"2023-0{n % 2 + 1}-03", "paragraphs": paragraphs
-            }  # fmt: skip
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return file
+    return write_news(tmp_path_factory.mktemp("news") / "news.jsonl")
 
 
 def test_candidates_are_a_theme_file() -> None:
-    counts, texts = corpus()
+    counts, texts = cut_texts()
     lines = [" ".join(text) for text in texts]
     found = candidate_themes(counts, WORDS, np.ones(150, np.bool_), Settings())
     assert found is not None
@@ -70,7 +34,7 @@ def test_candidates_are_a_theme_file() -> None:
 
 def test_hostile_words_stay_text_in_the_theme_file() -> None:
     words = [f'{word}"\\' for word in WORDS]
-    found = candidate_themes(corpus()[0], words, np.ones(150, np.bool_), Settings())
+    found = candidate_themes(cut_texts()[0], words, np.ones(150, np.bool_), Settings())
     text = to_toml(found, ["a\nb\rc"] * 150, "found in all")
     assert {w for theme in parse_themes(text) for w in theme.seeds} <= set(words)
 

@@ -7,10 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from scipy import sparse
 
+from tests.fields import FIELDS, WORDS, cut_texts, write_news
 from topics.cli import run
 from topics.discovering import Edits
 from topics.discovering.gathering import gather
@@ -18,51 +17,16 @@ from topics.errors import OptionsError
 from topics.ingesting import read_articles
 from topics.plotting import to_svg, topic_choice
 
-WORDS = [f"{field}{n}" for field in ("农", "学", "军") for n in range(12)]
-
-
-def corpus() -> tuple[sparse.csr_matrix, list[list[str]]]:
-    draw = np.random.default_rng(5)
-    texts = [
-        [
-            WORDS[w]
-            for w in (*(row % 3 * 12 + draw.integers(12, size=14)), *draw.integers(36, size=3))
-        ]
-        for row in range(150)
-    ]
-    return sparse.csr_matrix([[text.count(word) for word in WORDS] for text in texts]), texts
-
-
-FIELDS = (
-    ("水稻", "小麦", "农民", "合作社", "种植", "灌溉", "化肥", "农机"),
-    ("学校", "老师", "课堂", "学生", "作业", "教材", "家长", "考试"),
-    ("医院", "医生", "患者", "护士", "药品", "门诊", "手术", "病房"),
-)
-
 
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    draw = np.random.default_rng(3)
-    file = tmp_path_factory.mktemp("news") / "news.jsonl"
-    with file.open("w", encoding="utf-8") as out:
-        for n in range(60):
-            words = FIELDS[n % 3]
-            paragraphs = [
-                "，".join(words[w] for w in draw.integers(8, size=12)) + f"，第{n}件。"
-                for _ in range(3)
-            ]
-            paragraphs[0] = f"本报北京{n % 9 + 1}月3日电（记者张三）" + paragraphs[0]
-            row = {
-                "title": "一篇报道", "date": f"2023-0{n % 2 + 1}-03", "paragraphs": paragraphs
-            }  # fmt: skip
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return file
+    return write_news(tmp_path_factory.mktemp("news") / "news.jsonl")
 
 
 @pytest.fixture(scope="module")
 def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("cut") / "cut.txt"
-    file.write_text("\n".join(" ".join(text) for text in corpus()[1]), encoding="utf-8")
+    file.write_text("\n".join(" ".join(text) for text in cut_texts()[1]), encoding="utf-8")
     return file
 
 

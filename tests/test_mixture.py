@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.test_assembly import TEXTS
 from topics.corpus import Article, Corpus, Part
 from topics.mapping import count_words, learn_mixture
 from topics.mixture import TopicMixture
@@ -18,14 +19,6 @@ from topics.seeding import weak_labels
 from topics.tagging import Tagger
 from topics.themes import parse_themes
 
-TEXTS = (
-    "河水漫过石桥，水渠里全是泥沙。",
-    "水渠修好，河水清了，石桥也修了。",
-    "路灯亮起，灯光照着夜市的摊位。",
-    "夜市的灯光换成了太阳能路灯。",
-    "集市上卖竹篮，竹篮编得细密。",
-    "竹篮挑到集市，一早就卖完。",
-)
 KINDS = tuple(method for method in METHODS if method != "tfidf")
 
 
