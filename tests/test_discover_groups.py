@@ -196,3 +196,16 @@ def test_one_number_of_topics_is_not_praised(tmp_path: Path, capsys: Capture) ->
     assert found["choice"]["advised"] == 3
     assert [row["topics"] for row in found["choice"]["tried"]] == [3]
     assert found["choice"]["reason"] in said
+
+
+def test_files_are_shown_without_the_folder_that_they_share(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    draw = np.random.default_rng(4)
+    for name in ("a.jsonl", "b.jsonl"):
+        rows_file(tmp_path / name, [{"text": text(n % 3, draw)} for n in range(60)])
+    call = ("--topics", "3", "--by", "file", "--scores", "quick", "--common", "1")
+    assert run(["discover", str(tmp_path), *call]) == 0
+    shown = capsys.readouterr().out
+    assert "a.jsonl (n=60)" in shown
+    assert tmp_path.name not in shown

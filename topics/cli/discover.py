@@ -251,6 +251,11 @@ def _show(found: Discovery, every: Sequence[GroupShare], by: str | None) -> None
     if every:
         from topics.discovering.tables import SHOWN, by_group
 
+        if by == "file":
+            from topics.reporting.marking import short_names
+
+            short = short_names({share.group for share in every})
+            every = [dataclasses.replace(share, group=short[share.group]) for share in every]
         rows(*by_group(found, every))
         more = len({s.group for s in every}) - SHOWN
         if more > 0:
