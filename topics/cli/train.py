@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from topics.cli.showing import say, steps
 from topics.cli.telling import say_reprints, say_skipped, say_spelled, share_lines
@@ -15,6 +15,10 @@ from topics.ingesting import read_articles
 from topics.options import load_options
 from topics.replacing import new_folders
 from topics.themes import ThemeSet, load_themes
+
+FEW: Final = 10
+"""Paragraphs with a seed word of a theme from which on it can be learned: as few labels are the
+least that a tag's threshold is chosen by."""
 
 if TYPE_CHECKING:
     from topics.findings import Findings
@@ -54,10 +58,7 @@ def _say_found(findings: Findings, themes: ThemeSet, lang: str) -> None:
     say_reprints(findings.reprints, len(findings.corpus.paragraphs))
     if found := findings.card.get("labels_found"):
         say(f"labels: {found}")
-    seeded = {seed.theme for seed in findings.seeds if seed.documents}
-    for theme in findings.themes:
-        if theme.code not in seeded:
-            say(f"note: no seed word of {theme.zh} ({theme.code}) stands in these articles")
+    _say_seeds(findings)
     if note := findings.card.get("topics_note"):
         say(f"note: {note}")
     if findings.scores is not None:
@@ -71,6 +72,21 @@ def _say_found(findings: Findings, themes: ThemeSet, lang: str) -> None:
     ):
         best = " ".join(word for word, _ in findings.theme_words[share.theme][:8])
         say(f"{line}  {best}")
+
+
+def _say_seeds(findings: Findings) -> None:
+    """Tell which themes their seed words cannot teach, since they stand in too few paragraphs."""
+    alone = not findings.card["labelled"] and findings.themes.digest != load_themes().digest
+    for theme in findings.themes:
+        found = sum(seed.documents for seed in findings.seeds if seed.theme == theme.code)
+        name = f"{theme.zh} ({theme.code})"
+        if not found:
+            say(f"note: no seed word of {name} stands in these articles")
+        elif alone and found < FEW:
+            say(
+                f"note: the seed words of {name} stand in {found} paragraph(s) at most, too few to "
+                "learn it from: its tags are guesses; add seed words, or label some (topics label)"
+            )
 
 
 def _save(trained: Trained, model: Path, report: Path, lang: str) -> None:
