@@ -25,6 +25,9 @@ EVIDENCE: Final = 5
 """Words of evidence shown beside the suggestion."""
 POOL: Final = 2000
 """At least so many of the most uncertain paragraphs are compared with one another."""
+DECIMALS: Final = 5
+"""Of how much a label would help: processors multiply matrices with other last bits, and what is
+alike but for these is asked in the order of the text, everywhere."""
 WIDTH: Final = 2048
 """Hashed pairs of characters that tell how alike two paragraphs are."""
 _MULTIPLIER: Final = 2654435761  # Knuth's multiplicative hashing
@@ -89,7 +92,7 @@ class _Chooser:
         while len(chosen) < n and open_.any():
             wanted = self.shares[pool] @ (1 / np.sqrt(1 + counts))
             helps = (self.doubt[pool] + 0.01) * (1.01 - near) * wanted
-            at = int(np.where(open_, helps, -1).argmax())
+            at = int(np.where(open_, helps.round(DECIMALS), -1).argmax())
             open_ &= self.same[pool] != self.same[pool[at]]
             near = np.maximum(near, vectors[: len(pool)] @ vectors[at])
             counts += self.shares[pool[at]]
