@@ -32,7 +32,8 @@ def digests(texts: Iterable[str]) -> Digests:
 def remembered(texts: Sequence[str], kept: Digests) -> NDArray[np.bool_]:
     """Tell of each text whether its digest is among those ``kept``."""
     known = np.ascontiguousarray(kept, "<i4").view("<u8").reshape(-1)
-    found: NDArray[np.bool_] = np.isin(_numbers(texts), known)
+    # Sorted, for NumPy 2.0 makes a table of numbers near one another, and these are too large.
+    found: NDArray[np.bool_] = np.isin(_numbers(texts), known, kind="sort")
     return found
 
 
