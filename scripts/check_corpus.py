@@ -11,8 +11,8 @@ import sys
 from collections import Counter
 
 from recording import DOCS, noted
-from sklearn.metrics import cohen_kappa_score
 
+from topics.labels.agreeing import cohens_kappa
 from topics.segmenting import read_lexicon
 from topics.training import SAMPLE, sample_corpus
 
@@ -25,16 +25,16 @@ def main() -> int:
     corpus = sample_corpus()
     with (SAMPLE / "labels.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    first, second = ([row[f"coder_{who}_theme"] for row in rows] for who in "ab")
+    coded = [(row["coder_a_theme"], row["coder_b_theme"]) for row in rows]
     lengths = [len(part.text) for part in corpus.paragraphs]
     print(f"- {corpus.summary}, mean length {sum(lengths) / len(lengths):.0f} characters")
     for name in ("theme", "split"):
         shown = ", ".join(f"{key} {n}" for key, n in Counter(r[name] for r in rows).most_common())
         print(f"- {name}: {shown}")
-    agree = sum(a == b for a, b in zip(first, second, strict=True))
+    agree = sum(a == b for a, b in coded)
     print(
         f"- two coders: {agree} of {len(rows)} alike, Cohen's kappa "
-        f"{cohen_kappa_score(first, second):.3f}, {sum(bool(r['settled']) for r in rows)} settled"
+        f"{cohens_kappa(coded):.3f}, {sum(bool(r['settled']) for r in rows)} settled"
     )
     shared = moulds([part.text for part in corpus.paragraphs])
     for run, one, other in shared:

@@ -22,7 +22,7 @@ from topics.remembering import Digests, digests
 from topics.scoring import LinearModel
 from topics.seeding import weak_labels
 from topics.tagging import load
-from topics.themes import ThemeSet, load_themes
+from topics.themes import ThemeSet
 
 Floats = NDArray[np.float64]
 
@@ -159,7 +159,7 @@ def teach(prepared: Prepared, background: Prepared | None, options: Options) -> 
 
 def _soft(texts: Sequence[str], tokens: Sequence[Sequence[str]], themes: ThemeSet) -> Floats:
     """Return soft labels for all texts, from the ready-made model or from the seed words."""
-    if themes.digest == load_themes().digest:
+    if themes.packaged:
         try:
             return load().weights(texts)
         except ModelError:  # no ready-made model yet: it is being built

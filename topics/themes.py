@@ -144,6 +144,11 @@ class ThemeSet:
         plain = json.dumps(themes, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
+    @property
+    def packaged(self) -> bool:
+        """Whether these are the packaged themes, whatever words the user has added."""
+        return self.digest == load_themes().digest
+
 
 def load_themes(source: str | Path = "cppcc") -> ThemeSet:
     """Load a packaged theme file by name (``cppcc``) or any theme file by path.

@@ -99,7 +99,7 @@ def train(
     say("reading")
     corpus = sample_corpus() if articles is None else as_corpus(articles)
     if articles is None and labels is None:
-        labels = sample_labels(kinds) if _packaged(kinds) else None
+        labels = sample_labels(kinds) if kinds.packaged else None
     if isinstance(labels, str | Path):
         labels = read_labels(labels, kinds)
     if not corpus.paragraphs:
@@ -110,7 +110,7 @@ def train(
     prepared = prepare(corpus, kinds, labels, chosen)
     kinds = prepared.themes
     say("learning")
-    own = articles is None or not chosen.sample or not _packaged(kinds)
+    own = articles is None or not chosen.sample or not kinds.packaged
     learned = _learn(prepared, None if own else sample_prepared(kinds, chosen), chosen)
     say("tagging")
     tagger = Tagger(kinds, learned.model, prepared.segmenter, chosen.method)
@@ -261,10 +261,6 @@ def _weighted(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     from sklearn.feature_extraction.text import TfidfTransformer
 
     return TfidfTransformer(sublinear_tf=True).fit_transform(counts)
-
-
-def _packaged(themes: ThemeSet) -> bool:
-    return themes.digest == load_themes().digest
 
 
 def _card(

@@ -49,9 +49,10 @@ def run(args: argparse.Namespace) -> None:
         begin("reading")
         source = _source(args, themes)
         _say_gathered(source, args)
+        choice = None
         if args.topics == "auto":
             begin("choosing K")
-        settings, choice = _chosen(source, settings) if args.topics == "auto" else (settings, None)
+            settings, choice = _chosen(source, settings)
         begin("learning")
         found = _found(args, source, themes, settings, edits)
         every = _shares(found, source, args.by)

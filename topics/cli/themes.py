@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> None:
     from topics.preparing import prepare, stop_words
     from topics.training import sample_corpus, sample_labels
 
-    packaged = themes.digest == load_themes().digest and not args.on
+    packaged = themes.packaged and not args.on
     corpus = read_articles(args.on) if args.on else sample_corpus()
     say_read(corpus, f"; {sum(len(theme.seeds) for theme in themes)} seed words")
     say_spelled(themes)

@@ -76,7 +76,7 @@ def _say_found(findings: Findings, themes: ThemeSet, lang: str) -> None:
 
 def _say_seeds(findings: Findings) -> None:
     """Tell which themes their seed words cannot teach, since they stand in too few paragraphs."""
-    alone = not findings.card["labelled"] and findings.themes.digest != load_themes().digest
+    alone = not findings.card["labelled"] and not findings.themes.packaged
     for theme in findings.themes:
         found = sum(seed.documents for seed in findings.seeds if seed.theme == theme.code)
         name = f"{theme.zh} ({theme.code})"

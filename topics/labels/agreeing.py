@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -54,7 +54,7 @@ def agreement(said: Iterable[tuple[str, int, int]]) -> Agreement | None:
     return Agreement(len(people), len(shared), same, sum(values) / len(values))
 
 
-def cohens_kappa(pairs: Sequence[tuple[int, int]]) -> float:
+def cohens_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:
     """Return Cohen's kappa of two people's classes; 1 where both only ever said one and the same.
 
     >>> cohens_kappa([(0, 0), (0, 0), (1, 1), (1, 0)])
